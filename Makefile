@@ -1,0 +1,61 @@
+# Two words for users: app, test. The others are what CI and developers say.
+.DEFAULT_GOAL := help
+.PHONY: help app test lint types law check lock frontend territories bench screenshots clean
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
+
+help:            ## Ce que make sait faire
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ :/'
+
+$(VENV)/app.ok: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Jalon demande Python 3.11 ou plus.")'
+	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/dev.ok: requirements-dev.lock $(VENV)/app.ok
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+app: $(VENV)/app.ok    ## Ouvrir l'application (http://localhost:8501)
+	$(RUN) -m streamlit run streamlit_app.py
+
+test: $(VENV)/dev.ok   ## Lancer tous les tests
+	sh .ci/browser
+	sh .ci/frontend
+	$(RUN) -m pytest --cov --cov-report=term
+
+lint: $(VENV)/dev.ok
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+types: $(VENV)/dev.ok
+	$(RUN) -m mypy
+
+law: $(VENV)/dev.ok
+	$(VENV)/bin/lint-imports
+
+check: test lint types law   ## Tests, style, types et loi d'import
+
+lock: $(VENV)/dev.ok    ## Refaire les verrous des dépendances
+	$(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml --extra build
+	$(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --output-file requirements-dev.lock pyproject.toml --extra build --extra dev
+
+frontend:               ## Refaire la carte livrée dans jalon/ui/static (demande Node.js)
+	cd jalon/ui/frontend && npm ci && npm test && npm run build
+
+territories: $(VENV)/app.ok   ## Refaire les territoires embarqués
+	$(RUN) -m data.build territories
+
+bench: $(VENV)/dev.ok   ## Mesurer Jalon à côté de ses pairs
+	$(RUN) -m bench.siting --communes data/embedded/communes_44.parquet
+
+screenshots: $(VENV)/dev.ok
+	$(RUN) -m tests.app.screenshots
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""GETTING BYTES: the files of producers, as published, and where they are kept."""

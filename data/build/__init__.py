@@ -1,0 +1,1 @@
+"""Builders of what the project embeds or generates; each is deterministic."""

@@ -1,0 +1,1 @@
+"""PURE: geometry, distances and optimisation; no file, no network, no French law."""

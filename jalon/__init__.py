@@ -1,0 +1,1 @@
+"""DECIDING AND SHOWING: rules, scenarios, exports, command line and application."""

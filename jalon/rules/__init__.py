@@ -1,0 +1,1 @@
+"""The rules of the law and of the planner, one function a rule."""

@@ -1,0 +1,1 @@
+"""The Streamlit application; the only rooms where streamlit may be imported."""

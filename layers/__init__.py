@@ -1,0 +1,1 @@
+"""MEANING: a table of a producer becomes one of our tables."""
