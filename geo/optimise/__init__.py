@@ -1,0 +1,1 @@
+"""Location problems: sparse matrices in, a plan with its bound out."""
