@@ -1,0 +1,250 @@
+"""What every layer owes: one tiny published table for each dataset of the catalogue."""
+
+import inspect
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import ModuleType
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from data.catalogue import Dataset, GeometryKind, catalogue, dataset
+from data.coordinates import LONLAT_COLUMN, WKT_COLUMN
+from data.read import RawTable
+from layers.base import Context, Layer
+from layers.normalise import normalise
+from layers.registry import LAYERS, layer
+
+READ_BY_THE_RECORD = {"vintage", "updated_on", "approved_on"}
+"""Columns that date a source (`SourceRecord.vintage`) without being kept."""
+
+SQUARES = [shapely.box(x, 6_500_000, x + 100, 6_500_100) for x in (700_000, 700_200, 700_400)]
+
+PUBLISHED: Mapping[str, Mapping[str, list[object]]] = {
+    "cadastre_etalab_parcelles": {
+        "idu": ["63148000AA0003", "63148000AA0001", "631480000B0002"],
+        "commune": ["63148"] * 3,
+        "official_area_m2": [10_000, 0, None],
+        "vintage": ["2026-07-01"] * 3,
+    },
+    "cadastre_pci_parcelles": {
+        "idu": ["63148000AA0003", "63148000AA0001", "631480000B0002"],
+        "official_area_m2": [10_000, 9_000, 8_000],
+    },
+    "bd_parcellaire": {
+        "code_dep": ["63"] * 3,
+        "code_com": ["148"] * 3,
+        "com_abs": ["000"] * 3,
+        "section": ["AA", "B", "B"],
+        "numero": ["0003", "1", "2"],
+    },
+    "cadastre_etalab_batiments": {"hardness": ["01", "02", None]},
+    "cadastre_pci_batiments": {"hardness": ["01", "02", "01"]},
+    "gpu_zone_urba": {
+        "label": ["UX", "1AUY", "N"],
+        "zone_type": ["U", "AUc", "N"],
+        "approved_on": ["2020-01-28", "28/01/2020", None],
+    },
+    "cartofriches": {
+        "site_id": ["63148_2", "63148_1", "63148_3"],
+        "name": ["Sucrerie", None, "Gare"],
+        "status": ["friche sans projet", "friche potentielle", "inconnu"],
+        "commune": ["63148", "1004", None],
+        "refcad": ["{63148000AA0001}", None, None],
+        "declared_area_m2": ["1 234,5", "12", None],
+    },
+    "ppr_zone_reglementaire_covadis": {
+        "zone_id": [3, 1, 2],
+        "procedure_id": ["38DDT20170001"] * 3,
+        "code": ["Bi", "RI", "-"],
+        "regulation_code": ["02", "03", "01"],
+        "label": ["prescription - crues", "interdiction - inondations", "-"],
+    },
+    "ppr_zone_reglementaire_cnig": {
+        "zone_id": ["3", "1", "2"],
+        "procedure_id": ["69DREAL20090005"] * 3,
+        "code": ["b1", "R1", "B1"],
+        "regulation_code": ["01", "04", "02"],
+        "label": ["Constructions possibles", "Interdiction stricte", None],
+    },
+    "ppr_perimetre": {
+        "procedure_id": ["63DDT20140003"] * 3,
+        "label": ["PPRNPi", None, "PPRT"],
+        "hazard_code": ["1130000", "1200000", "2100000"],
+    },
+    "seveso_effets": {"label": ["FORT - Interdiction", "MOYEN - Autorisation", None]},
+    "enaf_communes": {
+        "commune": ["63148", "1004", "63001"],
+        "commune_name": ["Ennezat", "Ambérieu", None],
+        "naf21art22": ["100", "0", None],
+        "naf22art23": [200, 0, 300],
+    },
+    "rpg": {"crop_id": ["063-2", "063-1", None], "crop_code": ["1", None, "18"]},
+    "ocs_ge": {
+        "cover_id": ["OCSGE2", "OCSGE1", None],
+        "cover": ["CS1.1.1.1", "CS2.2.1", "CS9"],
+        "use": ["US2", "US1.1", "US1.1"],
+        "vintage": [2022, 2022, 2022],
+    },
+    "zae_sites_economiques": {
+        "zae_id": ["63148_SITE-ECO_2", "63148_SITE-ECO_1", "63148_SITE-ECO_3"],
+        "name": ["Les Pins", "La Gare", None],
+        "for_sale_ha": [1.5, None, 0],
+        "updated_on": ["2025-03-01", None, None],
+    },
+    "admin_express_communes": {
+        "insee": ["63148", "63001", "1004"],
+        "nom": ["Ennezat", "Aigueperse", "Ambérieu"],
+        "population": [2_500, 2_700, 14_000],
+    },
+    "openstreetmap_roads": {
+        "osmid": ["12", "11", "12"],
+        "highway": ["primary", "residential", "primary"],
+        "length_m": [100.0, 200.0, 300.0],
+    },
+    "irve_statique": {
+        "station_id": ["FRA2", "FRA1", "FRA2"],
+        "point_id": ["FRA21", "FRA11", "FRA22"],
+        "name": ["Gare", "Mairie", "Gare"],
+        "commune": ["63148", None, "63148"],
+        "power_kw": ["22", "50,5", "150"],
+    },
+}
+
+
+def shapes_for(kind: GeometryKind) -> list[shapely.Geometry]:
+    if kind is GeometryKind.POLYGON:
+        return list(SQUARES)
+    if kind is GeometryKind.LINE:
+        return [square.exterior for square in SQUARES]
+    return [square.centroid for square in SQUARES]
+
+
+def raw_table(entry: Dataset) -> RawTable:
+    published = pd.DataFrame(PUBLISHED[entry.dataset_id])
+    published.insert(0, "row", range(1, len(published) + 1))
+    if not layer(entry.layer).has_geometry:
+        return RawTable(entry, "essai", published, ())
+    frame = gpd.GeoDataFrame(published, geometry=shapes_for(entry.geometry), crs=2154)
+    return RawTable(entry, "essai", frame, ())
+
+
+@cache
+def table_called(dataset_id: str) -> pd.DataFrame:
+    return table_of(raw_table(dataset(dataset_id)))
+
+
+def table_for(entry: Dataset) -> pd.DataFrame:
+    return table_called(entry.dataset_id)
+
+
+def table_of(raw: RawTable) -> pd.DataFrame:
+    return normalise(raw, layer(raw.dataset.layer), Context(raw.dataset.dataset_id)).table
+
+
+def reordered(raw: RawTable, frame: pd.DataFrame) -> RawTable:
+    return RawTable(raw.dataset, raw.name, frame, raw.issues)
+
+
+def columns_of(room: Layer) -> list[str]:
+    return [*room.columns, *(["geometry"] if room.has_geometry else [])]
+
+
+every_dataset = pytest.mark.parametrize("entry", catalogue(), ids=lambda entry: entry.dataset_id)
+
+
+def test_every_dataset_has_a_published_table_here() -> None:
+    assert sorted(PUBLISHED) == [entry.dataset_id for entry in catalogue()]
+
+
+@every_dataset
+def test_the_table_has_the_columns_of_its_layer(entry: Dataset) -> None:
+    table = table_for(entry)
+    assert table.columns.tolist() == columns_of(layer(entry.layer))
+
+
+@every_dataset
+def test_no_row_is_lost(entry: Dataset) -> None:
+    expected = {"enaf_communes": 3 * 2, "irve_statique": 2}.get(entry.dataset_id, 3)
+    assert len(table_for(entry)) == expected
+
+
+@every_dataset
+def test_the_key_is_unique_present_and_in_order(entry: Dataset) -> None:
+    keys = table_for(entry)[layer(entry.layer).key]
+    assert keys.is_unique
+    assert keys.notna().all()
+    assert keys.tolist() == sorted(keys)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [entry for entry in catalogue() if layer(entry.layer).has_geometry],
+    ids=lambda entry: entry.dataset_id,
+)
+def test_shapes_are_sound_and_in_lambert_93(entry: Dataset) -> None:
+    table = table_for(entry)
+    assert isinstance(table, gpd.GeoDataFrame)
+    assert table.crs.to_epsg() == 2154
+    assert table.is_valid.all()
+    assert not table.is_empty.any()
+
+
+@every_dataset
+def test_the_order_of_the_rows_does_not_matter(entry: Dataset) -> None:
+    raw = raw_table(entry)
+    turned = raw.frame.iloc[::-1].reset_index(drop=True)
+    turned["row"] = range(1, len(turned) + 1)
+    pd.testing.assert_frame_equal(table_of(reordered(raw, turned)), table_for(entry))
+
+
+@every_dataset
+def test_an_empty_table_keeps_its_columns(entry: Dataset) -> None:
+    raw = raw_table(entry)
+    empty = table_of(reordered(raw, raw.frame.iloc[:0]))
+    assert len(empty) == 0
+    assert empty.columns.tolist() == columns_of(layer(entry.layer))
+
+
+@every_dataset
+def test_a_missing_text_is_missing_and_no_word(entry: Dataset) -> None:
+    table = table_for(entry)
+    texts = [name for name in table.columns if pd.api.types.is_string_dtype(table[name])]
+    assert not table[texts].isin(["nan", "None", "<NA>", "NaT"]).any(axis=None)
+
+
+@every_dataset
+def test_the_input_is_not_changed(entry: Dataset) -> None:
+    raw = raw_table(entry)
+    before = raw.frame.copy()
+    table_of(raw)
+    pd.testing.assert_frame_equal(pd.DataFrame(raw.frame), pd.DataFrame(before))
+
+
+@every_dataset
+def test_every_renamed_column_is_kept_or_read(entry: Dataset) -> None:
+    room = layer(entry.layer)
+    module = inspect.getmodule(room.normalise)
+    assert isinstance(module, ModuleType)
+    words = set(re.findall(r"\w+", inspect.getsource(module)))
+    known = {*room.columns, *words, *READ_BY_THE_RECORD, WKT_COLUMN, LONLAT_COLUMN}
+    assert set(entry.rename.values()) <= known
+
+
+def test_layers_are_called_by_their_id() -> None:
+    assert [layer(room.layer_id) for room in LAYERS] == list(LAYERS)
+
+
+def test_every_layer_has_a_dataset() -> None:
+    assert {entry.layer for entry in catalogue()} == {room.layer_id for room in LAYERS}
+
+
+def test_every_layer_has_its_key_among_its_columns() -> None:
+    assert all(room.key in room.columns for room in LAYERS)
+
+
+def test_a_dataset_is_called_by_its_id() -> None:
+    assert dataset("rpg").layer == "crops"
