@@ -1,0 +1,127 @@
+"""The few words the whole of Jalon shares: effects, statuses, parameters, territories."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+GENERATED_PREFIX = "00"
+"""INSEE attributes no code beginning with 00: such a commune is generated, never real."""
+
+GENERATED_SEA_EAST_M, GENERATED_SEA_NORTH_M = 280_000.0, 6_650_000.0
+"""West and south of this corner (EPSG:2154) lies only the Bay of Biscay, where generated
+territories are drawn: a table wholly there is generated."""
+
+LIMITS_FR = (
+    "Estimation indicative fondée sur des données publiques datées ; "
+    "ne vaut ni certificat d'urbanisme ni avis juridique."
+)
+"""Rulebook §5: printed in the application and in every export."""
+
+GENERATED_FR = "généré"
+
+
+class Effect(StrEnum):
+    """What a rule does to a site."""
+
+    EVIDENCE = "indice"
+    CAUTION = "vigilance"
+    UNKNOWN = "inconnu"
+    EXCLUDES = "exclusion"
+
+
+class SiteStatus(StrEnum):
+    """Whether a site can be mobilised for industry, as far as the data tell."""
+
+    AVAILABLE = "disponible"
+    CONDITIONAL = "mobilisable sous conditions"
+    UNDETERMINED = "indéterminé"
+    UNAVAILABLE = "non disponible"
+
+
+class SiteKind(StrEnum):
+    """What a row of the site table is."""
+
+    PARCEL = "parcelle"
+    FRICHE = "friche sans parcelle importée"
+
+
+class Prudence(StrEnum):
+    """What to do with land whose regulation is not given."""
+
+    EXCLUDE = "exclure"
+    CAUTION = "signaler"
+
+
+class Frozen(BaseModel):
+    """What people write in a scenario: unknown keys refused, values fixed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Hectares = Annotated[float, Field(ge=0, le=100_000)]
+Share = Annotated[float, Field(ge=0, le=1)]
+InseeCode = Annotated[str, Field(pattern=r"^[0-9][0-9AB][0-9]{3}$")]
+
+
+class LandParameters(Frozen):
+    """What a planner asks of a site.
+
+    `economic_labels` names, for a commune (INSEE code), the zone labels of its PLU that are
+    economic: labels are local, and «UAi» is industrial here and floodable there.
+    `communes_without_risk_plan` are those the planner checked to have no prevention plan:
+    only then is the absence of risk zones an absence of plan and not of data.
+    """
+
+    min_piece_ha: Hectares = 0.5
+    min_width_m: Annotated[float, Field(ge=0, le=5_000)] = 20
+    max_built_share: Share = 0.3
+    unspecified_risk: Prudence = Prudence.EXCLUDE
+    economic_labels: dict[InseeCode, tuple[str, ...]] = Field(default_factory=dict)
+    communes_without_risk_plan: tuple[InseeCode, ...] = ()
+
+
+class StationParameters(Frozen):
+    """What a planner asks of a network of stations.
+
+    Distances are straight lines times `detour_ratio` while no road network is loaded.
+    `fixed` and `forbidden` are INSEE codes of communes. The search stops once it has proven
+    that no plan is better by more than `target_gap_share`; at 0 it works to its own limit.
+    """
+
+    count: Annotated[int, Field(ge=1, le=100_000)] = 300
+    radius_km: Annotated[float, Field(gt=0, le=500)] = 10
+    detour_ratio: Annotated[float, Field(ge=1, le=3)] = 1.3
+    target_gap_share: Annotated[float, Field(ge=0, lt=1)] = 0.005
+    fixed: tuple[InseeCode, ...] = ()
+    forbidden: tuple[InseeCode, ...] = ()
+
+
+class ZanParameters(Frozen):
+    """What a planner supposes of the law; figures of the law itself are not here.
+
+    `reduction_share` replaces the national rate where a document in force fixes another;
+    `is_reduction_binding` tells whether that document is in force.
+    """
+
+    reduction_share: Share | None = None
+    is_reduction_binding: bool = False
+
+
+def is_generated(insee: str) -> bool:
+    """Tell whether a commune code belongs to a generated territory."""
+    return insee.startswith(GENERATED_PREFIX)
+
+
+def is_generated_place(east_m: float, north_m: float) -> bool:
+    """Tell whether everything up to this north-eastern corner lies where no land is."""
+    return east_m < GENERATED_SEA_EAST_M and north_m < GENERATED_SEA_NORTH_M
+
+
+class TerritoryChoice(Frozen):
+    """The territories of a scenario: the union of every code named."""
+
+    regions: tuple[str, ...] = ()
+    departements: tuple[str, ...] = ()
+    epcis: tuple[str, ...] = ()
+    communes: tuple[InseeCode, ...] = ()
