@@ -1,0 +1,299 @@
+"""The command line: the same calls as the application, for a terminal or a script."""
+
+import json
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from data.build.example import build_example
+from data.catalogue import catalogue
+from data.read import ReadOptions
+from data.workspace import Workspace, default_root
+from geo.errors import InputError, JalonError
+from jalon.areas import all_communes, chosen_communes
+from jalon.console import Console
+from jalon.export import (
+    LEDGER_FIELDS,
+    SITE_FIELDS,
+    french,
+    outputs,
+    plain,
+    station_summary,
+    write_outputs,
+)
+from jalon.importing import examine, import_file
+from jalon.land import judge
+from jalon.model import LandParameters, StationParameters, TerritoryChoice, ZanParameters
+from jalon.scenario import ledger_of, run
+from jalon.scenario_file import read_scenario
+from jalon.siting import place_stations
+from jalon.tables import land_tables
+from layers.registry import layer
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Foncier industriel, budget ZAN et stations multi-énergies des régions françaises.",
+    epilog="Codes de sortie : 0 réussite, 1 erreur interne, 2 commande mal formée, "
+    "3 donnée ou paramètre à corriger, 4 demande impossible, 5 donnée à importer.",
+)
+
+
+class ExitCode(IntEnum):
+    """What the shell is told; the errors of Jalon carry theirs."""
+
+    OK = 0
+    USAGE = 2
+
+
+LAT_LON = "lat-lon"
+PANEL = "Commandes"
+Json = Annotated[bool, typer.Option("--json", help="Écrire du JSON, pour un programme.")]
+WorkspaceDir = Annotated[
+    Path | None,
+    typer.Option("--workspace", help="Espace de travail ; à défaut, le dossier de données."),
+]
+Region = Annotated[list[str] | None, typer.Option("--region", help="Code INSEE de région.")]
+Departement = Annotated[
+    list[str] | None, typer.Option("--departement", help="Code de département.")
+]
+Epci = Annotated[list[str] | None, typer.Option("--epci", help="Code SIREN d'EPCI.")]
+Commune = Annotated[list[str] | None, typer.Option("--commune", help="Code INSEE de commune.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FICHIER…", help="Fichiers à lire.")]
+CrsOption = Annotated[
+    str | None, typer.Option("--crs", help="Système de coordonnées, par exemple EPSG:2154.")
+]
+AxesOption = Annotated[
+    str | None,
+    typer.Option("--axes", help="« lat-lon » si latitude et longitude sont inversées."),
+]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; exit with the code of the error, if any."""
+    console = Console()
+    try:
+        app(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except JalonError as error:
+        console.error(error.message, error.hint)
+        sys.exit(error.exit_code)
+    except TyperException as error:
+        console.error(f"Commande mal formée : {_usage_fr(error)}.", "Tapez jalon --help.")
+        sys.exit(ExitCode.USAGE)
+
+
+def _usage_fr(error: TyperException) -> str:
+    """Return in French what the parser refused; its own sentences are English."""
+    name = getattr(error, "option_name", None) or _parameter_name(getattr(error, "param", None))
+    match type(error).__name__:
+        case "NoSuchOption":
+            return f"option inconnue « {name} »"
+        case "MissingParameter":
+            return f"il manque « {name} »"
+        case "BadParameter":
+            return f"valeur refusée pour « {name} »"
+        case _:
+            return "commande ou argument inconnu"
+
+
+def _parameter_name(parameter: object) -> str:
+    options = getattr(parameter, "opts", None) or ["?"]
+    return str(getattr(parameter, "metavar", None) or options[0])
+
+
+def _workspace(folder: Path | None) -> Workspace:
+    return Workspace(folder or default_root())
+
+
+def _options(crs: str | None, axes: str | None) -> ReadOptions:
+    if axes not in (None, LAT_LON):
+        raise InputError(f"--axes {axes} n'existe pas.", "Écrivez --axes lat-lon.")
+    return ReadOptions(crs=crs, is_lat_lon=axes == LAT_LON)
+
+
+def _choice(
+    region: list[str] | None,
+    departement: list[str] | None,
+    epci: list[str] | None,
+    commune: list[str] | None,
+) -> TerritoryChoice:
+    choice = TerritoryChoice(
+        regions=tuple(region or ()),
+        departements=tuple(departement or ()),
+        epcis=tuple(epci or ()),
+        communes=tuple(commune or ()),
+    )
+    if choice == TerritoryChoice():
+        raise InputError(
+            "Aucun territoire choisi.", "Ajoutez --region, --departement, --epci ou --commune."
+        )
+    return choice
+
+
+def _say(content: object) -> None:
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+@app.command("run", rich_help_panel=PANEL)
+def run_scenario(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="Scénario à jouer.")],
+    out: Annotated[Path, typer.Option("--out", help="Dossier des résultats.")] = Path("out"),
+    workspace: WorkspaceDir = None,
+    as_json: Json = False,
+) -> None:
+    """Jouer un scénario et écrire ses résultats (GeoJSON, CSV, résumé, manifeste)."""
+    console = Console(is_quiet=as_json)
+    wanted = read_scenario(scenario)
+    with console.progress() as progress:
+        outcome = run(
+            wanted, _workspace(workspace), on_step=progress.step, progress=progress.siting
+        )
+        progress.step("Écriture des résultats")
+        files = outputs(outcome)
+        write_outputs(files, out)
+    if as_json:
+        _say(json.loads(files["resume.json"]))
+        return
+    if outcome.stations:
+        console.stations(outcome.stations)
+    if outcome.land:
+        console.sites(outcome.land)
+    if outcome.ledger is not None:
+        console.ledger(outcome.ledger)
+    console.written(sorted(files), out, outcome.provenance.scenario_sha256)
+
+
+@app.command("land", rich_help_panel=PANEL)
+def land_command(
+    region: Region = None,
+    departement: Departement = None,
+    epci: Epci = None,
+    commune: Commune = None,
+    workspace: WorkspaceDir = None,
+    as_json: Json = False,
+) -> None:
+    """Lister les sites mobilisables d'un territoire, avec leurs raisons."""
+    console, space = Console(is_quiet=as_json), _workspace(workspace)
+    choice = _choice(region, departement, epci, commune)
+    with console.progress() as progress:
+        progress.step("Examen des parcelles")
+        communes = chosen_communes(all_communes(space), choice)
+        outcome = judge(land_tables(space, frozenset(communes["insee"])), LandParameters())
+    if as_json:
+        _say(plain(french(outcome.shortlist, SITE_FIELDS).to_dict("records")))
+    else:
+        console.sites(outcome)
+
+
+@app.command("stations", rich_help_panel=PANEL)
+def stations_command(
+    region: Region = None,
+    departement: Departement = None,
+    epci: Epci = None,
+    commune: Commune = None,
+    count: Annotated[int, typer.Option("--nombre", help="Stations à placer.")] = 300,
+    radius_km: Annotated[float, typer.Option("--rayon", help="Rayon desservi, en km.")] = 10.0,
+    gap_share: Annotated[
+        float, typer.Option("--ecart", help="Écart à l'optimum visé (0,005 = 0,5 %).")
+    ] = 0.005,
+    seed: Annotated[int, typer.Option("--graine", help="Graine du calcul.")] = 1,
+    workspace: WorkspaceDir = None,
+    as_json: Json = False,
+) -> None:
+    """Placer des stations et dire ce qui est prouvé (statut, borne, écart)."""
+    console = Console(is_quiet=as_json)
+    choice = _choice(region, departement, epci, commune)
+    parameters = StationParameters(count=count, radius_km=radius_km, target_gap_share=gap_share)
+    with console.progress() as progress:
+        progress.step("Placement des stations")
+        communes = chosen_communes(all_communes(_workspace(workspace)), choice)
+        outcome = place_stations(communes, parameters, seed=seed, progress=progress.siting)
+    if as_json:
+        _say(station_summary(outcome))
+    else:
+        console.stations(outcome)
+
+
+@app.command("zan", rich_help_panel=PANEL)
+def zan_command(
+    region: Region = None,
+    departement: Departement = None,
+    epci: Epci = None,
+    commune: Commune = None,
+    workspace: WorkspaceDir = None,
+    as_json: Json = False,
+) -> None:
+    """Tenir les comptes ZAN d'un territoire : consommation, enveloppe, reste."""
+    console, space = Console(is_quiet=as_json), _workspace(workspace)
+    choice = _choice(region, departement, epci, commune)
+    communes = chosen_communes(all_communes(space), choice)
+    accounts = ledger_of(space, communes, ZanParameters())
+    if as_json:
+        _say(plain(french(accounts, LEDGER_FIELDS).to_dict("records")))
+    else:
+        console.ledger(accounts)
+
+
+@app.command("layers", rich_help_panel=PANEL)
+def layers_command(workspace: WorkspaceDir = None, as_json: Json = False) -> None:
+    """Lister les données que Jalon sait lire et celles de l'espace de travail."""
+    sources = _workspace(workspace).sources()
+    if as_json:
+        datasets = [
+            {"donnee": d.dataset_id, "couche": d.layer, "titre": d.title, "licence": d.licence}
+            for d in catalogue()
+        ]
+        imported = [
+            {"couche": s.layer_id, "fichier": s.file_name, "lignes": s.kept_count} for s in sources
+        ]
+        _say({"donnees_lues": datasets, "espace_de_travail": imported})
+        return
+    console = Console()
+    console.datasets([(d, layer(d.layer).title_fr) for d in catalogue()])
+    console.sources(sources)
+
+
+@app.command("import", rich_help_panel=PANEL)
+def import_command(
+    files: Files,
+    workspace: WorkspaceDir = None,
+    crs: CrsOption = None,
+    axes: AxesOption = None,
+) -> None:
+    """Importer des fichiers officiels, reconnus à leur contenu."""
+    console, space = Console(), _workspace(workspace)
+    communes = all_communes(space)
+    for path in files:
+        with console.progress() as progress:
+            progress.step(f"Lecture de {path.name}")
+            found = import_file(space, path, communes=communes, options=_options(crs, axes))
+        console.imported(path.name, found)
+
+
+@app.command("check", rich_help_panel=PANEL)
+def check_command(files: Files, crs: CrsOption = None, axes: AxesOption = None) -> None:
+    """Examiner des fichiers sans rien importer."""
+    console = Console()
+    communes = all_communes(_workspace(None))
+    for path in files:
+        found = [
+            table for table, _ in examine(path, communes=communes, options=_options(crs, axes))
+        ]
+        console.imported(path.name, found)
+
+
+@app.command("example", rich_help_panel=PANEL)
+def example_command(
+    folder: Annotated[Path, typer.Argument(metavar="DOSSIER", help="Où écrire les fichiers.")],
+    parcels: Annotated[int, typer.Option("--parcelles", help="Parcelles, environ.")] = 4000,
+    seed: Annotated[int, typer.Option("--graine", help="Graine du tirage.")] = 1,
+) -> None:
+    """Écrire le territoire d'exemple, fictif et généré, aux formats des producteurs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = build_example(folder, seed=seed, parcel_count=parcels)
+    Console().files(paths)

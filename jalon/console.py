@@ -1,0 +1,200 @@
+"""What the terminal shows: progress, tables and errors, in French."""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import rich.console
+from rich.markup import escape
+from rich.progress import Progress as Bar
+from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from data.catalogue import Dataset
+from data.workspace import SourceRecord
+from geo.optimise.problem import Progress
+from jalon.french import count, hectares, interval_ha, number, percent
+from jalon.importing import ImportedTable
+from jalon.land import LandOutcome, union_ha
+from jalon.model import GENERATED_FR, LIMITS_FR
+from jalon.siting import StationOutcome, coverage_by
+
+ROWS_SHOWN = 30
+ROWS_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The line of progress: what is being done, and how near the proof is."""
+
+    bar: Bar
+    task: TaskID
+
+    def step(self, text_fr: str) -> None:
+        """Show what is being done."""
+        self.bar.update(self.task, description=text_fr, detail="")
+
+    def siting(self, progress: Progress) -> None:
+        """Show the best plan so far and the proven gap."""
+        detail = f"{progress.stage.value} : {number(progress.objective)} habitants"
+        if progress.bound < float("inf"):
+            detail += f", écart prouvé {percent(progress.gap_share, 2)}"
+        self.bar.update(self.task, detail=detail)
+
+
+class Console:
+    """A terminal; when quiet, only errors are written."""
+
+    def __init__(self, *, is_quiet: bool = False) -> None:
+        """Write results to standard output, progress and errors to standard error."""
+        self._out = rich.console.Console(quiet=is_quiet, highlight=False)
+        self._err = rich.console.Console(stderr=True, highlight=False)
+        self._is_quiet = is_quiet
+
+    @contextmanager
+    def progress(self) -> Iterator[Steps]:
+        """Show a line of progress while the body runs."""
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[detail]}"),
+        )
+        with Bar(*columns, console=self._err, transient=True, disable=self._is_quiet) as bar:
+            yield Steps(bar, bar.add_task("", total=None, detail=""))
+
+    def error(self, message: str, hint: str) -> None:
+        """Say what is wrong and what to do."""
+        self._err.print(f"[bold red]Erreur[/] {escape(message)}")
+        if hint:
+            self._err.print(f"[bold]Remède[/] {escape(hint)}")
+
+    def stations(self, outcome: StationOutcome) -> None:
+        """Show a plan: coverage, proof, and each département."""
+        plan = outcome.plan
+        self._out.print(
+            f"[bold]{count(len(plan.chosen), 'station')}[/], rayon "
+            f"{number(outcome.parameters.radius_km, 1)} km ({outcome.distance_fr})"
+        )
+        self._out.print(
+            f"{number(plan.objective)} habitants couverts sur {number(outcome.population)}, soit "
+            f"[bold]{percent(outcome.covered_share, 2)}[/] ; aucun plan n'en couvre plus de "
+            f"{number(plan.bound)} : {plan.status.value} ({percent(plan.gap_share, 2)}), "
+            f"graine {plan.seed}, {number(plan.seconds, 1)} s"
+        )
+        by_departement = coverage_by(outcome.coverage, "departement", "departement_nom")
+        rows = [
+            (row["departement_nom"], number(row["population"]), percent(row["covered_share"]))
+            for row in by_departement.to_dict("records")
+        ]
+        self._table(("Département", "Habitants", "Couverts"), rows)
+
+    def sites(self, outcome: LandOutcome) -> None:
+        """Show the retained sites and how many were rejected."""
+        kept = outcome.shortlist
+        self._out.print(
+            f"[bold]{count(len(kept), 'site retenu', 'sites retenus')}[/] sur "
+            f"{number(len(outcome.sites))} examinés, {hectares(union_ha(kept))} en tout"
+        )
+        rows = [
+            (
+                site["site_id"] + (f" ({GENERATED_FR})" if site["is_generated"] else ""),
+                site["status"],
+                hectares(site["usable_ha"]),
+                interval_ha(site["enaf_lo_ha"], site["enaf_hi_ha"]),
+                " ".join(site["reasons_fr"]),
+            )
+            for site in kept.head(ROWS_SHOWN).to_dict("records")
+        ]
+        self._table(("Site", "Statut", "Utile", "Coût ENAF", "Raisons"), rows, len(kept))
+        self._out.print(LIMITS_FR)
+
+    def ledger(self, accounts: pd.DataFrame) -> None:
+        """Show the ZAN accounts, largest territories first."""
+        ordered = accounts.iloc[::-1]
+        rows = [
+            (
+                row["level"],
+                _territory(row),
+                hectares(row["reference_ha"]),
+                interval_ha(row["allowed_lo_ha"], row["allowed_hi_ha"]),
+                hectares(row["consumed_ha"]),
+                interval_ha(row["remaining_lo_ha"], row["remaining_hi_ha"]),
+            )
+            for row in ordered.head(ROWS_SHOWN).to_dict("records")
+        ]
+        heads = ("Niveau", "Territoire", "2011-2020", "Autorisé 2021-2030", "Consommé", "Reste")
+        self._table(heads, rows, len(accounts))
+        self._out.print(LIMITS_FR)
+
+    def imported(self, file_name: str, found: Iterable[ImportedTable]) -> None:
+        """Tell what each table of a file was recognised as, and what happened to its rows."""
+        self._out.print(f"[bold]{escape(file_name)}[/]")
+        for table in found:
+            if table.record is None:
+                self._out.print(f"  [dim]{escape(table.name)} : {table.refusal_fr}[/]")
+                continue
+            record = table.record
+            self._out.print(
+                f"  {escape(table.name)} : {record.title_fr}, "
+                f"{count(record.row_count, 'ligne lue', 'lignes lues')}, "
+                f"{count(record.kept_count, 'objet gardé', 'objets gardés')}"
+            )
+            for earlier in table.replaced:
+                self._out.print(
+                    f"    remplace l'import précédent ({earlier.vintage or 'sans date'})"
+                )
+            for issue in record.issues:
+                named = ", ".join(str(row) for row in issue.rows[:ROWS_NAMED])
+                more = "…" if len(issue.rows) > ROWS_NAMED else ""
+                lines = f" ({count(len(issue.rows), 'ligne')} : {named}{more})" if named else ""
+                self._out.print(
+                    f"    {issue.action.value} [{issue.rule_id}] {issue.message_fr}{lines}",
+                    markup=False,
+                )
+
+    def datasets(self, entries: Sequence[tuple[Dataset, str]]) -> None:
+        """Show what Jalon can read."""
+        rows = [(title, entry.title, entry.producer, entry.licence) for entry, title in entries]
+        self._table(("Couche", "Donnée lue", "Producteur", "Licence"), rows)
+
+    def sources(self, records: Sequence[SourceRecord]) -> None:
+        """Show what the workspace holds."""
+        self._out.print(f"Espace de travail : {count(len(records), 'source')}")
+        rows = [
+            (record.title_fr, record.file_name, record.vintage or "—", number(record.kept_count))
+            for record in records
+        ]
+        if rows:
+            self._table(("Donnée", "Fichier", "Millésime", "Lignes"), rows)
+
+    def written(self, names: Sequence[str], folder: Path, scenario_sha256: str) -> None:
+        """Tell which files were written, and the hash of the scenario."""
+        self._out.print(f"Écrit dans {folder} : {', '.join(names)}")
+        self._out.print(f"Scénario {scenario_sha256[:12]}")
+
+    def files(self, paths: Iterable[Path]) -> None:
+        """Show the paths of written files."""
+        for path in paths:
+            self._out.print(str(path))
+
+    def _table(
+        self, heads: Sequence[str], rows: Sequence[Sequence[str]], total: int | None = None
+    ) -> None:
+        table = Table(*heads, header_style="bold", box=None, pad_edge=False)
+        for row in rows:
+            table.add_row(*(escape(cell) for cell in row))
+        self._out.print(table)
+        if total and total > len(rows):
+            self._out.print(f"… et {number(total - len(rows))} de plus (--json les donne tous)")
+
+
+def _territory(row: Mapping[Hashable, Any]) -> str:
+    """Return the name of a territory, and how many of its communes have a series."""
+    if row["counted_count"] == row["commune_count"]:
+        return str(row["name"])
+    counted, known = number(row["counted_count"]), number(row["commune_count"])
+    return f"{row['name']} ({counted} communes sur {known})"

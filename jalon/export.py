@@ -1,0 +1,258 @@
+"""Ways out: GeoJSON (RFC 7946), CSV for French spreadsheets, JSON summary and manifest."""
+
+import csv
+import hashlib
+import io
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.crs import to_exchange
+from geo.errors import InputError
+from jalon.land import union_ha
+from jalon.model import LIMITS_FR, SiteStatus
+from jalon.provenance import Provenance
+from jalon.scenario import Outcome
+from jalon.siting import StationOutcome, coverage_by
+
+COORDINATE_DECIMALS: Final = 7
+"""About a centimetre; RFC 7946 §11.2 advises against more."""
+
+FIGURE_DECIMALS: Final = 6
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet may run: such a text is written after an apostrophe (OWASP)."""
+
+SITE_FIELDS = {
+    "site_id": "identifiant",
+    "kind": "nature",
+    "commune": "commune",
+    "status": "statut",
+    "area_ha": "surface_ha",
+    "usable_ha": "surface_utile_ha",
+    "piece_ha": "plus_grand_tenant_ha",
+    "width_m": "largeur_m",
+    "built_share": "part_batie",
+    "zone_label": "zone_plu",
+    "zone_type": "type_zone_plu",
+    "zae_name": "zae",
+    "friche_id": "friche_id",
+    "friche_name": "friche",
+    "friche_status": "friche_statut",
+    "road_m": "distance_route_m",
+    "enaf_lo_ha": "cout_enaf_min_ha",
+    "enaf_hi_ha": "cout_enaf_max_ha",
+    "whole_lo_ha": "cout_enaf_parcelle_min_ha",
+    "whole_hi_ha": "cout_enaf_parcelle_max_ha",
+    "reasons_fr": "raisons",
+    "rule_ids": "regles",
+    "missing_fr": "donnees_absentes",
+    "reliability_share": "fiabilite",
+    "is_generated": "genere",
+    "source_id": "source",
+}
+
+STATION_FIELDS = {
+    "insee": "commune",
+    "nom": "nom",
+    "departement_nom": "departement",
+    "epci_siren": "epci",
+    "epci_nom": "epci_nom",
+    "is_fixed": "imposee",
+    "served_population": "habitants_desservis",
+    "lost_population": "habitants_perdus_sans_elle",
+}
+
+COVERAGE_FIELDS = {
+    "insee": "commune",
+    "nom": "nom",
+    "departement_nom": "departement",
+    "epci_nom": "epci_nom",
+    "population": "habitants",
+    "station": "station_la_plus_proche",
+    "distance_km": "distance_approchee_km",
+    "is_covered": "couverte",
+}
+
+LEDGER_FIELDS = {
+    "code": "code",
+    "name": "nom",
+    "level": "niveau",
+    "commune_count": "communes",
+    "counted_count": "communes_comptees",
+    "reference_ha": "consommation_2011_2020_ha",
+    "reduction_share": "taux_de_reduction",
+    "rate_status": "statut_du_taux",
+    "envelope_ha": "enveloppe_ha",
+    "floor_lo_ha": "garantie_communale_min_ha",
+    "floor_hi_ha": "garantie_communale_max_ha",
+    "allowed_lo_ha": "autorise_min_ha",
+    "allowed_hi_ha": "autorise_max_ha",
+    "consumed_ha": "consomme_depuis_2021_ha",
+    "first_year": "premiere_annee",
+    "last_year": "derniere_annee",
+    "remaining_lo_ha": "reste_min_ha",
+    "remaining_hi_ha": "reste_max_ha",
+    "used_lo_share": "part_utilisee_min",
+    "used_hi_share": "part_utilisee_max",
+    "projection_ha": "projection_2021_2030_ha",
+    "overrun_lo_ha": "au_dela_de_l_enveloppe_min_ha",
+    "overrun_hi_ha": "au_dela_de_l_enveloppe_max_ha",
+    "missing_years": "annees_manquantes",
+    "is_partial": "partie_dans_la_region",
+}
+
+
+def french(table: pd.DataFrame, fields: Mapping[str, str]) -> pd.DataFrame:
+    """Return the columns of `fields` under their French names."""
+    return pd.DataFrame(table)[list(fields)].rename(columns=dict(fields))
+
+
+def geojson(frame: gpd.GeoDataFrame, fields: Mapping[str, str], source: Provenance) -> bytes:
+    """Return `frame` as GeoJSON after RFC 7946: WGS84, outer rings counter-clockwise, no `crs`.
+
+    The provenance stands in the foreign member `jalon` of the collection.
+    """
+    shapes = _rounded(to_exchange(frame).geometry.to_numpy())
+    rows = french(frame, fields).to_dict("records")
+    features = [
+        {
+            "type": "Feature",
+            "geometry": json.loads(shape) if shape else None,
+            "properties": {name: plain(value) for name, value in row.items()},
+        }
+        for shape, row in zip(shapely.to_geojson(shapes), rows, strict=True)
+    ]
+    collection = {
+        "type": "FeatureCollection",
+        "jalon": source.as_french(),
+        "features": features,
+    }
+    return _json(collection, indent=None)
+
+
+def _rounded(shapes: np.ndarray) -> np.ndarray:
+    """Return shapes with seven decimals, oriented as the standard wants."""
+    rounded = shapely.transform(shapes, lambda xy: np.round(xy, COORDINATE_DECIMALS))
+    return shapely.orient_polygons(rounded)
+
+
+def plain(value: object) -> object:
+    """Return what JSON can say: missing is null, numbers are rounded below what they mean."""
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return None
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    return round(value, FIGURE_DECIMALS) if isinstance(value, float) else value
+
+
+def _json(content: object, *, indent: int | None = 1) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=indent) + "\n").encode()
+
+
+def csv_fr(table: pd.DataFrame, fields: Mapping[str, str], source: Provenance) -> bytes:
+    """Return a table for French spreadsheets: semicolons, decimal commas, UTF-8 with BOM.
+
+    The last column says on each row where the figures come from, so that a row copied
+    elsewhere still does. A text that a spreadsheet would run as a formula is kept as text.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    rows = french(table, fields).assign(provenance=source.line_fr)
+    writer.writerow(rows.columns)
+    writer.writerows([_cell(value) for value in row] for row in rows.itertuples(index=False))
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: object) -> str:
+    simple = plain(value)
+    if simple is None:
+        return ""
+    if isinstance(simple, bool):
+        return "oui" if simple else "non"
+    if isinstance(simple, float):
+        return str(simple).replace(".", ",")
+    text = " | ".join(str(item) for item in simple) if isinstance(simple, list) else str(simple)
+    is_formula = isinstance(simple, str | list) and text.startswith(FORMULA_STARTS)
+    return f"'{text}" if is_formula else text
+
+
+def station_summary(outcome: StationOutcome) -> dict[str, object]:
+    """Return what a planner must know of a plan: status, coverage, bound, gap, distances."""
+    plan, uncovered = outcome.plan, outcome.coverage[~outcome.coverage["is_covered"]]
+    return {
+        "stations": len(plan.chosen),
+        "rayon_km": outcome.parameters.radius_km,
+        "distances": outcome.distance_fr,
+        "statut": plan.status.value,
+        "habitants": outcome.population,
+        "habitants_couverts": plain(plan.objective),
+        "part_couverte": plain(outcome.covered_share),
+        "borne_habitants": plain(plan.bound),
+        "ecart_prouve": plain(plan.gap_share),
+        "communes_non_couvertes": len(uncovered),
+        "par_departement": french(
+            coverage_by(outcome.coverage, "departement", "departement_nom"),
+            {"departement_nom": "departement", "population": "habitants", "covered": "couverts"},
+        ).to_dict("records"),
+    }
+
+
+def outputs(outcome: Outcome) -> dict[str, bytes]:
+    """Return every file of a run by name; the manifest carries the hash of the others."""
+    source = outcome.provenance
+    files: dict[str, bytes] = {}
+    summary: dict[str, object] = {"scenario": outcome.scenario.model_dump(mode="json")}
+    if outcome.stations is not None:
+        plan = outcome.stations
+        files["stations.geojson"] = geojson(plan.stations, STATION_FIELDS, source)
+        files["couverture.csv"] = csv_fr(plan.coverage, COVERAGE_FIELDS, source)
+        summary["stations"] = station_summary(plan)
+    if outcome.land is not None:
+        sites = outcome.land.sites
+        rejected = sites[sites["status"].eq(SiteStatus.UNAVAILABLE.value)]
+        shortlist = outcome.land.shortlist
+        files["sites_retenus.geojson"] = geojson(shortlist, SITE_FIELDS, source)
+        files["sites_ecartes.geojson"] = geojson(rejected, SITE_FIELDS, source)
+        summary["foncier"] = {
+            "sites_examines": len(sites),
+            "sites_retenus": len(shortlist),
+            "surface_retenue_ha": plain(union_ha(shortlist)),
+            "par_statut": sites["status"].value_counts().sort_index().to_dict(),
+        }
+    if outcome.ledger is not None:
+        files["comptes_zan.csv"] = csv_fr(outcome.ledger, LEDGER_FIELDS, source)
+        summary["comptes_zan"] = {"territoires": len(outcome.ledger)}
+    files["resume.json"] = _json({**summary, "avertissement": LIMITS_FR})
+    files["manifeste.json"] = _manifest(source, files)
+    return files
+
+
+def _manifest(source: Provenance, files: Mapping[str, bytes]) -> bytes:
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return _json({**source.as_french(), "fichiers_sha256": dict(sorted(hashes.items()))})
+
+
+def write_outputs(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write every file into `folder`: each one whole, or none of its bytes."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(
+            f"« {folder} » existe et n'est pas un dossier.", "Choisissez un autre --out."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in sorted(files.items()):
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as stream:
+            stream.write(content)
+        Path(stream.name).chmod(0o644)
+        Path(stream.name).replace(folder / name)

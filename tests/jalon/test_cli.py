@@ -1,0 +1,160 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from jalon.cli import main
+
+SCENARIO = """
+title = "Deux départements, dix stations"
+seed = 3
+[territory]
+departements = ["52", "55"]
+[stations]
+count = 10
+radius_km = 20
+"""
+
+
+@pytest.fixture(autouse=True)
+def own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JALON_WORKSPACE", str(tmp_path / "espace"))
+
+
+def run(*arguments: str) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        main(arguments)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    return 0
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    path = tmp_path / "essai.toml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    return path
+
+
+def test_run_writes_the_same_bytes_twice(scenario: Path, tmp_path: Path) -> None:
+    for name in ("un", "deux"):
+        assert run("run", str(scenario), "--out", str(tmp_path / name)) == 0
+    first = {path.name: path.read_bytes() for path in (tmp_path / "un").iterdir()}
+    second = {path.name: path.read_bytes() for path in (tmp_path / "deux").iterdir()}
+    assert first == second
+    assert set(first) == {"stations.geojson", "couverture.csv", "resume.json", "manifeste.json"}
+
+
+def test_summary_for_machines_says_status_bound_and_gap(
+    scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("run", str(scenario), "--out", str(tmp_path / "out"), "--json") == 0
+    stations = json.loads(capsys.readouterr().out)["stations"]
+    assert stations["stations"] == 10
+    assert stations["borne_habitants"] >= stations["habitants_couverts"]
+    assert "distance approchée" in stations["distances"]
+
+
+def test_unknown_key_exits_3_with_the_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "faux.toml"
+    path.write_text(SCENARIO.replace("radius_km", "radiuskm"), encoding="utf-8")
+    assert run("run", str(path)) == 3
+    assert "stations.radius_km" in capsys.readouterr().err.replace("\n", "")
+
+
+def test_more_stations_than_communes_exits_4(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("stations", "--epci", "200036465", "--nombre", "5000") == 4
+    assert "5000 stations demandées" in capsys.readouterr().err
+
+
+def test_land_without_parcels_exits_5_and_says_what_to_import(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("land", "--commune", "67482") == 5
+    assert "jalon import" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["foncier"], "commande ou argument inconnu"),
+        (["stations", "--nombres", "3"], "option inconnue « --nombres »"),
+        (["stations", "--nombre", "trois"], "valeur refusée pour « --nombre »"),
+        (["run"], "il manque « SCENARIO.toml »"),
+    ],
+)
+def test_malformed_command_exits_2_and_says_what_in_french(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*arguments) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_layers_lists_every_dataset_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("layers", "--json") == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert {"cartofriches", "ocs_ge"} <= {entry["donnee"] for entry in listed["donnees_lues"]}
+
+
+def test_check_tells_what_a_file_is_without_storing_it(
+    reference_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = reference_dir / "data/land/friches/ardennes08_data.csv"
+    assert run("check", str(path)) == 0
+    assert "164 objets gardés" in capsys.readouterr().out.replace("\u202f", " ")
+    assert not (tmp_path / "espace").exists()
+
+
+@pytest.mark.reference
+def test_zan_accounts_of_real_communes(
+    reference_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = reference_dir / "data/land/enaf/data_scot_rives_du_rhone.csv"
+    assert run("import", str(path)) == 0
+    capsys.readouterr()
+    assert run("zan", "--commune", "07009", "--json") == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["enveloppe_ha"] == pytest.approx(row["consommation_2011_2020_ha"] / 2)
+    assert row["derniere_annee"] == 2023
+
+
+def plain_text(capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what the terminal shows, on one line, with ordinary spaces."""
+    return " ".join(capsys.readouterr().out.replace("\u202f", " ").split())
+
+
+@pytest.fixture
+def example(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Write and import the generated example; return what the import told."""
+    folder = tmp_path / "exemple"
+    assert run("example", str(folder), "--parcelles", "2000") == 0
+    assert run("import", *sorted(map(str, folder.iterdir()))) == 0
+    return plain_text(capsys)
+
+
+def test_import_tells_each_table_and_its_rows(example: str) -> None:
+    assert "ZONE_URBA : Zonage des PLU et PLUi" in example
+    assert "lignes lues" in example
+
+
+def test_land_shows_sites_marked_generated_with_the_limits(
+    example: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert example
+    assert run("land", "--departement", "00") == 0
+    shown = plain_text(capsys)
+    assert "(généré)" in shown
+    assert "ne vaut ni certificat d'urbanisme ni avis juridique" in shown
+
+
+def test_zan_and_layers_speak_to_people_too(
+    example: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert example
+    assert run("zan", "--departement", "00") == 0
+    assert "Consommé Reste" in plain_text(capsys)
+    assert run("layers") == 0
+    assert "sources" in plain_text(capsys)
