@@ -1,0 +1,76 @@
+"""The data page: what is there, from whom, of when; and bringing one's own files."""
+
+import pandas as pd
+import streamlit as st
+
+from data.catalogue import catalogue
+from data.read import ReadOptions
+from jalon.areas import vintages
+from jalon.french import count
+from jalon.ui import cache
+from jalon.ui.faults import told_faults
+from jalon.ui.imports import import_upload, show_sources
+from jalon.ui.tables_fr import show_table
+from jalon.ui.text_fr import IMPORT_HELP, NO_FILE, SWAPPED_LABEL, literal
+from layers.registry import layer
+
+EMBEDDED_TABLE = {
+    "titre": "Donnée",
+    "producteur": "Producteur",
+    "licence": "Licence",
+    "millesime": "Millésime",
+    "sha256": "Empreinte SHA-256",
+}
+CRS_CHOICES = {"": "celui du fichier", "EPSG:2154": "Lambert-93", "EPSG:4326": "WGS84"}
+LINK = {"Page": st.column_config.LinkColumn()}
+
+
+def page() -> None:
+    """Show the import of official files, then what is imported, embedded and readable."""
+    st.title("Données", anchor=False)
+    _ask_files()
+    records = cache.workspace().sources()
+    st.subheader("Espace de travail", anchor=False)
+    root = literal(str(cache.workspace().root))
+    st.caption(f"{count(len(records), 'source')} dans {root}")
+    show_sources(records)
+    st.subheader("Territoires embarqués", anchor=False)
+    embedded = pd.DataFrame(vintages(cache.communes()["region"].unique()))
+    show_table(embedded.rename(columns=EMBEDDED_TABLE))
+    st.subheader("Ce que Jalon sait lire", anchor=False)
+    show_table(_readable(), LINK)
+
+
+def _ask_files() -> None:
+    st.subheader("Importer vos fichiers", anchor=False)
+    st.caption(IMPORT_HELP)
+    with st.form("import", clear_on_submit=True):
+        files = st.file_uploader("Fichiers", accept_multiple_files=True)
+        left, right = st.columns(2, vertical_alignment="bottom")
+        crs = left.selectbox(
+            "Système de coordonnées", list(CRS_CHOICES), format_func=CRS_CHOICES.__getitem__
+        )
+        is_lat_lon = right.checkbox(SWAPPED_LABEL)
+        is_sent = st.form_submit_button("Importer", type="primary")
+    if is_sent and not files:
+        st.warning(NO_FILE)
+    options = ReadOptions(crs=crs or None, is_lat_lon=is_lat_lon)
+    for file in files if is_sent else ():
+        import_upload(file, options)
+
+
+def _readable() -> pd.DataFrame:
+    entries = catalogue()
+    return pd.DataFrame(
+        {
+            "Couche": [layer(entry.layer).title_fr for entry in entries],
+            "Donnée": [entry.title for entry in entries],
+            "Producteur": [entry.producer for entry in entries],
+            "Licence": [entry.licence for entry in entries],
+            "Page": [entry.page for entry in entries],
+        }
+    )
+
+
+with told_faults():
+    page()

@@ -1,0 +1,80 @@
+"""The map of the land page: sites, what weighs on them, and the place shown."""
+
+import geopandas as gpd
+import streamlit as st
+
+from jalon.model import SiteStatus
+from jalon.ui import cache
+from jalon.ui.drawings import HeldDrawings, held_drawings
+from jalon.ui.map_layers import MAX_SHOWN_COUNT, largest, map_layer, view_of
+from jalon.ui.parcel_map import MapEvent, MapLayer, MapView, show_map
+from jalon.ui.state import read_state
+from jalon.ui.text_fr import too_many
+
+MAP_KEY = "carte-fonciere"
+HEIGHT_PX = 400
+NEAR_M = 400.0
+"""What is seen around a site the map goes to."""
+
+SITE_PROPERTIES = {"id": "site_id", "label": "site_id", "status": "status"}
+SITE_LAYERS = frozenset({"sites", "rejected"})
+
+
+def site_drawings() -> HeldDrawings:
+    """Return what is drawn on the map of the sites."""
+    return held_drawings(MAP_KEY, first=())
+
+
+def show_site_map(
+    communes: gpd.GeoDataFrame, everything: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
+) -> MapEvent:
+    """Show `sites` on their communes, what else was judged hidden below; return what was done."""
+    rejected, is_asked = _rejected(everything, sites)
+    kept = sites[sites["status"].ne(SiteStatus.UNAVAILABLE.value)]
+    state = read_state()
+    shown = [
+        map_layer("rejected", largest(rejected), SITE_PROPERTIES, is_visible=is_asked),
+        *_around(frozenset(everything["commune"])),
+        map_layer("communes", communes, {"label": "nom"}),
+        map_layer("sites", largest(kept), SITE_PROPERTIES),
+    ]
+    event = show_map(
+        shown,
+        key=MAP_KEY,
+        view=_view(communes, everything),
+        drawings=(),
+        selected=tuple(filter(None, (*state.shortlist, state.site_id))),
+        height_px=HEIGHT_PX,
+    )
+    for hidden in (rejected, kept):
+        if len(hidden) > MAX_SHOWN_COUNT:
+            st.caption(too_many(MAX_SHOWN_COUNT, len(hidden)))
+    return event
+
+
+def _rejected(
+    everything: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, bool]:
+    """Return the rejected parcels to offer, and whether the filter asks for them."""
+    asked = sites[sites["status"].eq(SiteStatus.UNAVAILABLE.value)]
+    is_asked = SiteStatus.UNAVAILABLE.value in read_state().statuses
+    found = asked if is_asked else everything[everything["status"].eq(SiteStatus.UNAVAILABLE.value)]
+    return found[found.geometry.geom_type.ne("Point")], is_asked
+
+
+def _around(insee: frozenset[str]) -> list[MapLayer]:
+    """Return the layers of constraints and roads around the communes."""
+    tables = cache.land_around(insee)
+    found = []
+    if tables.risks is not None and len(tables.risks):
+        shown = {"label": "label", "regulation": "regulation"}
+        found.append(map_layer("risks", tables.risks, shown))
+    if tables.roads is not None and len(tables.roads):
+        found.append(map_layer("roads", tables.roads, {"label": "road_name"}))
+    return found
+
+
+def _view(communes: gpd.GeoDataFrame, everything: gpd.GeoDataFrame) -> MapView:
+    """Return the window around the site the user went to, or the whole territory."""
+    near = everything[everything["site_id"].eq(read_state().focus)]
+    return view_of(near.buffer(NEAR_M).to_frame("geometry")) if len(near) else view_of(communes)

@@ -1,0 +1,153 @@
+"""A real Chromium and a real server, with no way out of this machine."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+START_LIMIT_S = 90
+AT_HOME = ("http://localhost:", "http://127.0.0.1:", "data:", "blob:")
+# No graphics card on a test machine: WebGL runs in software.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+# Opened on a sub-page, Streamlit asks there first for what is only served at the root.
+PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+Serve = Callable[..., str]
+
+
+# One browser per test file and not one for all: while it is open, Playwright keeps an event
+# loop running in this thread, and no other test could start its own.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        explain = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        explain(f"{CHROMIUM} est absent : les essais de navigateur ne peuvent pas tourner")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Give `serve(script, env=None) -> url`; every server started is stopped at the end."""
+    servers: list[subprocess.Popen[bytes]] = []
+
+    def start(script: Path, env: Mapping[str, str] | None = None) -> str:
+        port = _free_port()
+        log = tmp_path_factory.mktemp("serveur") / "journal.txt"
+        servers.append(_start_streamlit(script, port=port, env=env or {}, log=log))
+        _wait_until_healthy(port, server=servers[-1], log=log)
+        return f"http://localhost:{port}"
+
+    yield start
+    for server in servers:
+        _stop(server)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _start_streamlit(
+    script: Path, *, port: int, env: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
+    inherited = {**os.environ, "PYTHONPATH": str(ROOT), **env}
+    with log.open("wb") as journal:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter on our own script
+            command,
+            cwd=ROOT,
+            env=inherited,
+            stdout=journal,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _wait_until_healthy(port: int, *, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline and server.poll() is None:
+        if _answers(f"http://127.0.0.1:{port}/_stcore/health"):
+            return
+        time.sleep(0.2)
+    pytest.fail(f"le serveur n'a pas démarré :\n{log.read_text(encoding='utf-8')}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - http, this machine
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    os.killpg(server.pid, signal.SIGTERM)
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+@pytest.fixture
+def outside_requests() -> list[str]:
+    """Give the addresses that the page asked for outside this machine; each was refused."""
+    return []
+
+
+@pytest.fixture
+def console_errors() -> list[str]:
+    """Give the errors that the page wrote in its console or did not catch."""
+    return []
+
+
+@pytest.fixture
+def page(
+    chromium: Browser, outside_requests: list[str], console_errors: list[str]
+) -> Iterator[Page]:
+    """Give a page in a fresh profile, which can reach this machine only."""
+
+    def let_through_or_refuse(route: Route) -> None:
+        if route.request.url.startswith(AT_HOME):
+            route.continue_()
+        else:
+            outside_requests.append(route.request.url)
+            route.abort()
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.location.get("url", "").endswith(PROBES):
+            console_errors.append(message.text)
+
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.route("**/*", let_through_or_refuse)
+    page.on("console", note)
+    page.on("pageerror", lambda error: console_errors.append(str(error)))
+    yield page
+    context.close()
