@@ -63,7 +63,7 @@ def run(
     if scenario.zan:
         on_step("Comptes ZAN")
         accounts = ledger_of(workspace, communes, scenario.zan)
-        sources += ledger_sources(workspace, insee)
+        sources += ledger_sources(workspace, communes)
     origin = provenance(
         scenario.title,
         parameters=scenario.model_dump(mode="json"),
@@ -89,10 +89,14 @@ def _asked_communes(scenario: Scenario, workspace: Workspace) -> gpd.GeoDataFram
     return communes
 
 
-def ledger_sources(workspace: Workspace, insee: frozenset[str]) -> tuple[SourceRecord, ...]:
-    """Return the ENAF series that the accounts of `insee` rest on."""
+def ledger_sources(workspace: Workspace, communes: gpd.GeoDataFrame) -> tuple[SourceRecord, ...]:
+    """Return the ENAF series and the dated plans that the accounts of `communes` rest on."""
+    insee = frozenset(communes["insee"])
+    dated = set(_dated_zones(workspace, communes)["source_id"])
     return tuple(
-        record for record in workspace.sources("enaf") if not insee.isdisjoint(record.communes)
+        record
+        for record in (*workspace.sources("enaf"), *workspace.sources("zoning"))
+        if record.source_id in dated or not insee.isdisjoint(record.communes)
     )
 
 
@@ -120,14 +124,16 @@ def flows_of(workspace: Workspace, insee: frozenset[str]) -> pd.DataFrame:
 
 
 def approval_dates(workspace: Workspace, communes: gpd.GeoDataFrame) -> pd.Series:
-    """Return, by INSEE code, the earliest approval of an imported planning document.
+    """Return, by INSEE code, the earliest approval of an imported planning document."""
+    return _dated_zones(workspace, communes).groupby("insee")["approved_on"].min()
 
-    A zone speaks for the commune where its inner point lies.
-    """
+
+def _dated_zones(workspace: Workspace, communes: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the zones with a date and their commune: the one where their inner point lies."""
     zoning = workspace.layer("zoning")
     if zoning is None:
-        return pd.Series(dtype=object)
-    dated = gpd.GeoDataFrame(zoning[["approved_on", "geometry"]].dropna(subset="approved_on"))
+        return pd.DataFrame(columns=["source_id", "approved_on", "insee"])
+    columns = ["source_id", "approved_on", "geometry"]
+    dated = gpd.GeoDataFrame(zoning[columns].dropna(subset="approved_on"))
     inner = dated.set_geometry(dated.geometry.representative_point())
-    placed = inner.sjoin(communes[["insee", "geometry"]], predicate="within")
-    return placed.groupby("insee")["approved_on"].min()
+    return inner.sjoin(communes[["insee", "geometry"]], predicate="within")

@@ -11,7 +11,7 @@ from geo.errors import InputError
 from jalon.example import ensure_example
 from jalon.export import outputs
 from jalon.model import SiteStatus
-from jalon.scenario import Outcome, run
+from jalon.scenario import Outcome, ledger_sources, run
 from jalon.scenario_file import parse_scenario, read_scenario
 
 SCENARIO = read_scenario(Path(__file__).parents[2] / "examples/pays_de_jalonne.toml")
@@ -96,3 +96,10 @@ def test_unknown_territory_is_named_with_what_is_embedded(workspace: Workspace) 
     fields: dict[str, object] = {"title": "Ailleurs", "territory": {"regions": ["11"]}, "zan": {}}
     with pytest.raises(InputError, match=r"Codes de territoire inconnus : 11"):
         run(parse_scenario(fields, subject="Scénario"), workspace)
+
+
+def test_accounts_name_the_series_and_the_dated_plans_they_rest_on(
+    workspace: Workspace, outcome: Outcome
+) -> None:
+    layers_read = {one.layer_id for one in ledger_sources(workspace, outcome.communes)}
+    assert layers_read == {"enaf", "zoning"}

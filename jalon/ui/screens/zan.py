@@ -8,6 +8,7 @@ from jalon.export import LEDGER_FIELDS, csv_fr
 from jalon.french import hectares, interval_ha, percent
 from jalon.model import LIMITS_FR, ZanParameters
 from jalon.provenance import provenance
+from jalon.scenario import ledger_sources
 from jalon.ui import cache
 from jalon.ui.charts import show_envelope, show_years
 from jalon.ui.choose import choose_territory, communes_chosen, offer_example, show_title
@@ -127,7 +128,7 @@ def _show_table(accounts: pd.DataFrame, territory: Territory) -> None:
         parameters={"territoire": territory.code, "zan": ZanParameters().model_dump(mode="json")},
         seed=0,
         regions=[territory.region],
-        records=cache.workspace().sources("enaf"),
+        records=ledger_sources(cache.workspace(), communes_chosen(territory)),
     )
     st.download_button(
         "Télécharger : comptes (CSV)",
