@@ -3,10 +3,10 @@
 import json
 import sys
 from collections.abc import Sequence
-from enum import IntEnum
 from pathlib import Path
 from typing import Annotated
 
+import geopandas as gpd
 import typer
 from typer.exceptions import TyperException
 
@@ -44,11 +44,8 @@ app = typer.Typer(
 )
 
 
-class ExitCode(IntEnum):
-    """What the shell is told; the errors of Jalon carry theirs."""
-
-    OK = 0
-    USAGE = 2
+USAGE_EXIT_CODE = 2
+"""For a malformed command; the errors of Jalon carry their own code."""
 
 
 LAT_LON = "lat-lon"
@@ -84,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except TyperException as error:
         console.error(f"Commande mal formée : {_usage_fr(error)}.", "Tapez jalon --help.")
-        sys.exit(ExitCode.USAGE)
+        sys.exit(USAGE_EXIT_CODE)
 
 
 def _usage_fr(error: TyperException) -> str:
@@ -116,12 +113,14 @@ def _options(crs: str | None, axes: str | None) -> ReadOptions:
     return ReadOptions(crs=crs, is_lat_lon=axes == LAT_LON)
 
 
-def _choice(
+def _communes(
+    space: Workspace,
     region: list[str] | None,
     departement: list[str] | None,
     epci: list[str] | None,
     commune: list[str] | None,
-) -> TerritoryChoice:
+) -> gpd.GeoDataFrame:
+    """Return the communes of the territories asked for; refuse a request for none."""
     choice = TerritoryChoice(
         regions=tuple(region or ()),
         departements=tuple(departement or ()),
@@ -132,7 +131,7 @@ def _choice(
         raise InputError(
             "Aucun territoire choisi.", "Ajoutez --region, --departement, --epci ou --commune."
         )
-    return choice
+    return chosen_communes(all_communes(space), choice)
 
 
 def _say(content: object) -> None:
@@ -179,10 +178,9 @@ def land_command(
 ) -> None:
     """Lister les sites mobilisables d'un territoire, avec leurs raisons."""
     console, space = Console(is_quiet=as_json), _workspace(workspace)
-    choice = _choice(region, departement, epci, commune)
+    communes = _communes(space, region, departement, epci, commune)
     with console.progress() as progress:
         progress.step("Examen des parcelles")
-        communes = chosen_communes(all_communes(space), choice)
         outcome = judge(land_tables(space, frozenset(communes["insee"])), LandParameters())
     if as_json:
         _say(plain(french(outcome.shortlist, SITE_FIELDS).to_dict("records")))
@@ -207,11 +205,10 @@ def stations_command(
 ) -> None:
     """Placer des stations et dire ce qui est prouvé (statut, borne, écart)."""
     console = Console(is_quiet=as_json)
-    choice = _choice(region, departement, epci, commune)
+    communes = _communes(_workspace(workspace), region, departement, epci, commune)
     parameters = StationParameters(count=count, radius_km=radius_km, target_gap_share=gap_share)
     with console.progress() as progress:
         progress.step("Placement des stations")
-        communes = chosen_communes(all_communes(_workspace(workspace)), choice)
         outcome = place_stations(communes, parameters, seed=seed, progress=progress.siting)
     if as_json:
         _say(station_summary(outcome))
@@ -230,8 +227,7 @@ def zan_command(
 ) -> None:
     """Tenir les comptes ZAN d'un territoire : consommation, enveloppe, reste."""
     console, space = Console(is_quiet=as_json), _workspace(workspace)
-    choice = _choice(region, departement, epci, commune)
-    communes = chosen_communes(all_communes(space), choice)
+    communes = _communes(space, region, departement, epci, commune)
     accounts = ledger_of(space, communes, ZanParameters())
     if as_json:
         _say(plain(french(accounts, LEDGER_FIELDS).to_dict("records")))

@@ -1,4 +1,4 @@
-"""Numbers, dates and counts as French readers expect them."""
+"""Numbers and counts as French readers expect them."""
 
 import math
 
@@ -38,11 +38,3 @@ def count(value: int, singular: str, plural: str | None = None) -> str:
     """Return «1 parcelle» or «3 parcelles»; zero is singular in French."""
     word = singular if abs(value) < 2 else plural or f"{singular}s"  # noqa: PLR2004 - French rule
     return f"{number(value)}{NARROW_SPACE}{word}"
-
-
-def date(iso: str | None) -> str:
-    """Return 2024-02-13 as 13/02/2024; «—» when it is missing."""
-    if not isinstance(iso, str):
-        return "—"
-    year, month, day = iso.split("-")
-    return f"{day}/{month}/{year}"

@@ -74,7 +74,7 @@ def judge(tables: LandTables, parameters: LandParameters) -> LandOutcome:
     by_site = found.groupby("site_id", sort=False)
     sites["reasons_fr"] = by_site["reason_fr"].agg(tuple)
     sites["rule_ids"] = by_site["rule_id"].agg(tuple)
-    sites["status"] = _status(found).reindex(sites.index, fill_value=SiteStatus.AVAILABLE.value)
+    sites["status"] = _status(found).reindex(sites.index, fill_value=SiteStatus.UNDETERMINED.value)
     sites = _with_reliability(sites.reset_index(drop=True))
     sites["is_generated"] = sites["commune"].map(is_generated)
     ordered = sites[list(SITE_COLUMNS)].sort_values("site_id", ignore_index=True)

@@ -68,7 +68,7 @@ def no_vocation(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
 def zoning_missing(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """No zoning was imported for the commune."""
     del parameters
-    return Finding(sites["is_zoning_missing"])
+    return Finding(sites["is_zoning_missing"] & ~sites["is_parcel_missing"])
 
 
 def closed_zone(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
@@ -110,7 +110,7 @@ def built_friche(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
 def buildings_missing(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """No building was imported for the commune."""
     del parameters
-    return Finding(sites["is_buildings_missing"])
+    return Finding(sites["is_buildings_missing"] & ~sites["is_parcel_missing"])
 
 
 def forbidden_by_risk(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
@@ -156,7 +156,7 @@ def conditional_risk(sites: pd.DataFrame, parameters: LandParameters) -> Finding
 def risks_missing(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """No risk zone was imported near: an absence of data, not of risk."""
     del parameters
-    return Finding(sites["is_risks_missing"])
+    return Finding(sites["is_risks_missing"] & ~sites["is_parcel_missing"])
 
 
 def polluted_friche(sites: pd.DataFrame, parameters: LandParameters) -> Finding:

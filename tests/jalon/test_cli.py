@@ -99,6 +99,7 @@ def test_layers_lists_every_dataset_for_machines(capsys: pytest.CaptureFixture[s
     assert {"cartofriches", "ocs_ge"} <= {entry["donnee"] for entry in listed["donnees_lues"]}
 
 
+@pytest.mark.reference
 def test_check_tells_what_a_file_is_without_storing_it(
     reference_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,6 @@
 import math
 
-from jalon.french import NARROW_SPACE, count, date, hectares, interval_ha, number, percent
+from jalon.french import NARROW_SPACE, count, hectares, interval_ha, number, percent
 
 
 def test_number_has_a_decimal_comma_and_narrow_spaces() -> None:
@@ -25,8 +25,3 @@ def test_zero_and_one_are_singular_in_french() -> None:
 
 def test_share_is_shown_as_a_percentage() -> None:
     assert percent(0.9898, 2) == f"98,98{NARROW_SPACE}%"
-
-
-def test_date_is_shown_day_first() -> None:
-    assert date("2024-02-13") == "13/02/2024"
-    assert date(None) == "—"

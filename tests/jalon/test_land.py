@@ -139,6 +139,7 @@ def test_friche_without_imported_parcel_is_undetermined_and_has_no_usable_area()
     lost = friche("friche sans projet").assign(parcel_ids="63148000ZZ9999")
     site = by_id(replace(business_park(), friches=lost)).loc["63148_1"]
     assert site["status"] == SiteStatus.UNDETERMINED
+    assert {"PLU-ABSENT", "BATI-ABSENT", "RIS-ABSENT"}.isdisjoint(site["rule_ids"])
     assert pd.isna(site["usable_ha"])
 
 
