@@ -144,6 +144,11 @@ def costs(low_ha: Sequence[float], high_ha: Sequence[float]) -> str:
     return total if not uncosted_count else f"{total} (hors {count(uncosted_count, 'site')})"
 
 
+def uncosted(uncosted_count: int) -> str:
+    """Return a warning that some sites of the list are in no sum."""
+    return f"{count(uncosted_count, 'site')} de votre liste sans coût connu : hors de ce total."
+
+
 def unanswered(site_ids: tuple[str, ...]) -> str:
     """Return a warning that some sites of the list are not in the imported parcels."""
     listed = literal(", ".join(site_ids))

@@ -26,6 +26,7 @@ from jalon.ui.text_fr import (
     RATE_HELP,
     ZAN_TITLE,
     literal,
+    uncosted,
 )
 from layers.search import Territory, TerritoryKind
 
@@ -70,7 +71,7 @@ def page() -> None:
         st.caption(PACE_HELP)
     with right:
         st.subheader("L'enveloppe 2021-2030 (ha)", anchor=False)
-        _show_envelope(own, _listed_cost_ha(insee))
+        _show_envelope(own, _listed_costs_ha(insee))
     _show_table(accounts, territory)
 
 
@@ -95,28 +96,29 @@ def _show_summary(own: pd.Series) -> None:
         st.warning(NOT_ALL_COUNTED.format(**counts))
 
 
-def _show_envelope(own: pd.Series, listed_ha: float | None) -> None:
-    """Show the envelope: consumed, asked by the shortlist, left."""
-    asked_ha = listed_ha or 0.0
+def _show_envelope(own: pd.Series, listed_ha: pd.Series) -> None:
+    """Show the envelope: consumed, asked by the shortlist (known costs only), left."""
+    asked_ha = float(listed_ha.sum())
     left_ha = max(0.0, own["remaining_lo_ha"] - asked_ha)
     names = ["consommé", "ma liste (au plus)", "reste"]
     show_envelope(pd.DataFrame({"part": names, "ha": [own["consumed_ha"], asked_ha, left_ha]}))
-    if listed_ha is None:
+    if listed_ha.isna().all():
         st.caption(LISTED_NOTHING)
     elif asked_ha > own["remaining_lo_ha"]:
         st.warning(LISTED_BEYOND.format(area=hectares(asked_ha - own["remaining_lo_ha"])))
     else:
         st.caption(LISTED_WITHIN.format(area=hectares(asked_ha)))
+    if listed_ha.isna().any():
+        st.warning(uncosted(int(listed_ha.isna().sum())))
     st.caption(PROJECTION.format(area=hectares(own["projection_ha"])))
 
 
-def _listed_cost_ha(insee: frozenset[str]) -> float | None:
-    """Return what the sites listed in these communes could cost at most; None without a cost."""
+def _listed_costs_ha(insee: frozenset[str]) -> pd.Series:
+    """Return the most each site listed in these communes could cost; missing where unknown."""
     listed = listed_sites()
-    here = None if listed is None else listed[listed["commune"].isin(insee)]
-    if here is None or here["enaf_hi_ha"].isna().all():
-        return None
-    return float(here["enaf_hi_ha"].sum())
+    if listed is None:
+        return pd.Series(dtype=float)
+    return listed.loc[listed["commune"].isin(insee), "enaf_hi_ha"]
 
 
 def _show_table(accounts: pd.DataFrame, territory: Territory) -> None:
