@@ -1,4 +1,10 @@
-"""The catalogue of datasets Jalon recognises: names of columns, licence and page of each."""
+"""The catalogue of datasets Jalon recognises: names of columns, licence and page of each.
+
+`recognised/*.toml` says what each producer calls its columns. `signatures`: sets of column
+names (case ignored), one of which a table must hold. `absent`: columns that deny the dataset,
+where two tables of one producer differ only by what they lack. `rank`: where two datasets
+describe the same land, the higher one is kept.
+"""
 
 import re
 import tomllib
@@ -9,7 +15,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-CATALOGUE_PATH = Path(__file__).with_name("catalogue.toml")
+RECOGNISED_DIR = Path(__file__).with_name("recognised")
 
 
 class GeometryKind(StrEnum):
@@ -35,6 +41,7 @@ class Dataset(BaseModel):
     page: str
     geometry: GeometryKind
     signatures: tuple[frozenset[str], ...]
+    absent: frozenset[str] = frozenset()
     rank: int = 1
     column_pattern: str | None = None
     rename: dict[str, str] = Field(default_factory=dict)
@@ -42,6 +49,8 @@ class Dataset(BaseModel):
     def matched_columns(self, columns: Iterable[str]) -> int:
         """Return how many columns of the best satisfied signature are there; 0 if none is."""
         present = {column.casefold() for column in columns}
+        if self.absent & present:
+            return 0
         if self.column_pattern and not any(re.fullmatch(self.column_pattern, c) for c in present):
             return 0
         return max((len(s) for s in self.signatures if s <= present), default=0)
@@ -59,8 +68,12 @@ class Dataset(BaseModel):
 @cache
 def catalogue() -> tuple[Dataset, ...]:
     """Return every dataset of the catalogue, sorted by id."""
-    entries = tomllib.loads(CATALOGUE_PATH.read_text(encoding="utf-8"))
-    return tuple(Dataset(dataset_id=key, **entries[key]) for key in sorted(entries))
+    found = [
+        Dataset.model_validate({"dataset_id": key, **fields})
+        for path in RECOGNISED_DIR.glob("*.toml")
+        for key, fields in tomllib.loads(path.read_text(encoding="utf-8")).items()
+    ]
+    return tuple(sorted(found, key=lambda entry: entry.dataset_id))
 
 
 def dataset(dataset_id: str) -> Dataset:

@@ -32,7 +32,8 @@ def test_every_dataset_says_its_producer_licence_and_page() -> None:
 def test_every_dataset_is_the_best_match_of_each_of_its_signatures() -> None:
     for entry in catalogue():
         for signature in entry.signatures:
-            columns = [*signature, "naf11art12"] if entry.column_pattern else [*signature]
+            patterned = ["naf11art12", "cs_2018"] if entry.column_pattern else []
+            columns = [*signature, *patterned]
             kind = GeometryKind.POINT if entry.geometry is GeometryKind.ANY else entry.geometry
             assert recognise(columns, kind) == entry
 
@@ -72,3 +73,9 @@ def test_a_dataset_without_licence_is_refused() -> None:
 def test_an_unknown_key_of_the_catalogue_is_refused() -> None:
     with pytest.raises(ValidationError, match="couleur"):
         Dataset.model_validate({**MINIMAL, "couleur": "rouge"})
+
+
+def test_a_column_that_denies_a_dataset_leaves_it_unrecognised() -> None:
+    entry = Dataset.model_validate({**MINIMAL, "absent": ["b"]})
+    assert entry.matched_columns(["A"]) == 1
+    assert entry.matched_columns(["A", "B"]) == 0
