@@ -1,15 +1,21 @@
 """The workspace: a folder of imported tables, each with the record of where it comes from."""
 
+import functools
 import hashlib
 import json
+import operator
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.digests import file_sha256
@@ -18,6 +24,17 @@ from geo.crs import WORKING
 from geo.errors import InputError
 
 WORKSPACE_VARIABLE = "JALON_WORKSPACE"
+
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north in EPSG:2154."""
+
+BOX_COLUMN = "bbox"
+"""Where GeoParquet 1.1 keeps the box of each row (`covering`)."""
+
+ORDER_COLUMN = "stored_row"
+"""The place of each row in the table that was given, before rows were put by neighbours."""
+
+ROW_GROUP_SIZE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +59,7 @@ class SourceRecord:
     issues: tuple[Issue, ...] = ()
     import_order: int = 0
     """A later import has a larger one; see `Workspace.next_order`."""
-    bounds_m: tuple[float, float, float, float] | None = None
+    bounds_m: Bounds | None = None
     """West, south, east, north of the kept rows in EPSG:2154; None without geometry."""
     table_sha256: str = ""
     """Of the stored rows; `Workspace.add` fills it."""
@@ -74,7 +91,7 @@ class Workspace:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.root, prefix=".") as staging:
             rows, story = Path(staging) / "rows", Path(staging) / "story"
-            table.to_parquet(rows, compression="zstd", index=False)
+            _write_parquet(table, rows)
             fields = asdict(replace(record, table_sha256=file_sha256(rows)))
             story.write_text(
                 json.dumps(fields, ensure_ascii=False, indent=1, sort_keys=True), "utf-8"
@@ -98,17 +115,55 @@ class Workspace:
         """Return the `import_order` that puts a source after all those already here."""
         return 1 + max((record.import_order for record in self.sources()), default=0)
 
-    def table(self, record: SourceRecord) -> pd.DataFrame:
-        """Return the rows kept of `record`, with a column `source_id`."""
-        path = self.root / record.layer_id / f"{record.source_id}.parquet"
-        return _read_parquet(path).assign(source_id=record.source_id)
+    def table(
+        self,
+        record: SourceRecord,
+        *,
+        communes: Iterable[str] | None = None,
+        bounds_m: Bounds | None = None,
+    ) -> pd.DataFrame:
+        """Return the rows kept of `record`, with a column `source_id`.
 
-    def layer(self, layer_id: str) -> pd.DataFrame | None:
-        """Return all rows of `layer_id`, latest import last; None when never imported."""
-        tables = [self.table(record) for record in self.sources(layer_id)]
+        `communes` (column `commune`) and `bounds_m` (EPSG:2154; rows without a shape stay)
+        choose rows while the file is read, so that a part costs what the part weighs.
+        """
+        path = self.root / record.layer_id / f"{record.source_id}.parquet"
+        return _read_parquet(path, communes, bounds_m).assign(source_id=record.source_id)
+
+    def layer(
+        self,
+        layer_id: str,
+        *,
+        communes: Iterable[str] | None = None,
+        bounds_m: Bounds | None = None,
+    ) -> pd.DataFrame | None:
+        """Return the rows of `layer_id`, latest import last; None when never imported.
+
+        `communes` and `bounds_m` choose rows as `table` does.
+        """
+        tables = [
+            self.table(record, communes=communes, bounds_m=bounds_m)
+            for record in self.sources(layer_id)
+        ]
         if not tables:
             return None
         return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+
+    def boxes(self, record: SourceRecord, column: str) -> pd.DataFrame:
+        """Return the box of each row of `record` (west_m, south_m, east_m, north_m) and `column`.
+
+        Nothing is drawn for it: only the boxes kept beside the shapes are read.
+        """
+        path = self.root / record.layer_id / f"{record.source_id}.parquet"
+        if BOX_COLUMN not in pq.read_schema(path).names:
+            raise InputError(
+                f"« {record.file_name} » a été importé par une version antérieure de Jalon.",
+                f"Réimportez-le : jalon import {record.file_name}",
+            )
+        read = pq.read_table(path, columns=[column, BOX_COLUMN]).flatten()
+        names = [f"{BOX_COLUMN}.{side}" for side in ("xmin", "ymin", "xmax", "ymax")]
+        table = read.select([column, *names]).to_pandas()
+        return table.set_axis([column, "west_m", "south_m", "east_m", "north_m"], axis=1)
 
     def fingerprint(self) -> str:
         """Return a hash that changes when any imported table, or their order, changes."""
@@ -123,14 +178,62 @@ def source_id(file_digest: str, table_name: str) -> str:
     return f"{name}-{both[:10]}"
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
-    """Return the rows at `path`; a table without shapes has no `geo` metadata to be read by."""
-    table: pd.DataFrame
-    if b"geo" in (pq.read_schema(path).metadata or {}):
-        table = gpd.read_parquet(path).set_crs(WORKING, allow_override=True)
-    else:
-        table = pd.read_parquet(path)
-    return table
+def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write `table` in groups of rows small enough for a part of it to be read alone.
+
+    Shapes are written neighbour by neighbour (Hilbert's curve), so that few groups hold what
+    lies near a commune; a table that names its communes already is in such an order.
+    """
+    if not isinstance(table, gpd.GeoDataFrame):
+        table.to_parquet(path, compression="zstd", index=False, row_group_size=ROW_GROUP_SIZE)
+        return
+    if "commune" not in table:
+        table = table.assign(**{ORDER_COLUMN: np.arange(len(table))}).iloc[_by_place(table)]
+    table.to_parquet(
+        path,
+        compression="zstd",
+        index=False,
+        write_covering_bbox=True,
+        row_group_size=ROW_GROUP_SIZE,
+    )
+
+
+def _by_place(table: gpd.GeoDataFrame) -> npt.NDArray[np.intp]:
+    """Return the order of the rows along Hilbert's curve, those without a shape first."""
+    is_drawn = ~(table.geometry.isna() | table.geometry.is_empty).to_numpy(dtype=bool)
+    place = np.full(len(table), -1, dtype=np.int64)
+    if is_drawn.any():
+        place[is_drawn] = table.geometry[is_drawn].hilbert_distance().to_numpy()
+    return np.argsort(place, kind="stable")
+
+
+def _read_parquet(
+    path: Path, communes: Iterable[str] | None, bounds_m: Bounds | None
+) -> pd.DataFrame:
+    """Return the chosen rows at `path`.
+
+    A table without shapes has no `geo` metadata to be read by, and no bounds to choose by.
+    """
+    schema = pq.read_schema(path)
+    chosen = [] if communes is None else [pc.field("commune").isin(sorted(communes))]
+    if bounds_m is not None and BOX_COLUMN in schema.names:
+        chosen.append(_meets(bounds_m))
+    filters = functools.reduce(operator.and_, chosen) if chosen else None
+    if b"geo" in (schema.metadata or {}):
+        table = gpd.read_parquet(path, filters=filters)
+        if ORDER_COLUMN in table:
+            table = table.sort_values(ORDER_COLUMN, ignore_index=True).drop(columns=ORDER_COLUMN)
+        return table.set_crs(WORKING, allow_override=True)
+    return pd.read_parquet(path, filters=filters)
+
+
+def _meets(bounds_m: Bounds) -> pc.Expression:
+    """Return the filter of the rows whose box meets `bounds_m`, or that have none."""
+    west_m, south_m, east_m, north_m = bounds_m
+    side = {name: pc.field(BOX_COLUMN, name) for name in ("xmin", "ymin", "xmax", "ymax")}
+    meets = (side["xmin"] <= east_m) & (side["xmax"] >= west_m)
+    meets &= (side["ymin"] <= north_m) & (side["ymax"] >= south_m)
+    return meets | side["xmin"].is_null()
 
 
 def _read_record(path: Path) -> SourceRecord:
@@ -150,7 +253,7 @@ def _read_record(path: Path) -> SourceRecord:
     return replace(record, communes=tuple(record.communes), issues=issues, bounds_m=bounds_m)
 
 
-def _bounds_m(listed: list[float] | None) -> tuple[float, float, float, float] | None:
+def _bounds_m(listed: list[float] | None) -> Bounds | None:
     if listed is None:
         return None
     west_m, south_m, east_m, north_m = listed

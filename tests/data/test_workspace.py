@@ -204,3 +204,42 @@ def test_the_environment_names_the_workspace(
     monkeypatch.delenv("JALON_WORKSPACE")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert default_root() == tmp_path / "jalon"
+
+
+def test_rows_come_back_in_the_order_given_whatever_their_place(workspace: Workspace) -> None:
+    shapes = [shapely.box(x, 6_600_000, x + 1, 6_600_001) for x in (900_000, 1_000, 500_000)]
+    table = gpd.GeoDataFrame({"zone_id": ["c", "a", "b"]}, geometry=shapes, crs=2154)
+    workspace.add(RECORD, table)
+    back = workspace.table(RECORD)
+    assert back["zone_id"].tolist() == ["c", "a", "b"]
+    assert "stored_row" not in back
+
+
+def test_rows_near_a_place_are_read_alone(workspace: Workspace) -> None:
+    shapes = [shapely.box(x, 6_600_000, x + 1, 6_600_001) for x in (900_000, 1_000)]
+    table = gpd.GeoDataFrame({"zone_id": ["far", "near"]}, geometry=shapes, crs=2154)
+    workspace.add(RECORD, table)
+    near = workspace.table(RECORD, bounds_m=(0, 6_599_000, 2_000, 6_601_000))
+    assert near["zone_id"].tolist() == ["near"]
+
+
+def test_a_row_without_a_shape_is_near_everything(workspace: Workspace) -> None:
+    table = gpd.GeoDataFrame({"zone_id": ["nowhere"]}, geometry=[None], crs=2154)
+    workspace.add(RECORD, table)
+    assert len(workspace.table(RECORD, bounds_m=(0, 0, 1, 1))) == 1
+
+
+def test_parcels_of_some_communes_are_read_alone(workspace: Workspace) -> None:
+    shapes = [shapely.box(x, 0, x + 1, 1) for x in range(3)]
+    communes = ["63001", "63148", "63148"]
+    table = gpd.GeoDataFrame({"commune": communes}, geometry=shapes, crs=2154)
+    workspace.add(RECORD, table)
+    assert len(workspace.table(RECORD, communes=["63148"])) == 2
+
+
+def test_the_boxes_of_rows_are_read_without_their_shapes(workspace: Workspace) -> None:
+    table = gpd.GeoDataFrame({"commune": ["63001"]}, geometry=[shapely.box(1, 2, 3, 4)], crs=2154)
+    workspace.add(RECORD, table)
+    assert workspace.boxes(RECORD, "commune").to_dict("records") == [
+        {"commune": "63001", "west_m": 1, "south_m": 2, "east_m": 3, "north_m": 4}
+    ]
