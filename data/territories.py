@@ -4,9 +4,12 @@ import re
 from enum import StrEnum
 
 import geopandas as gpd
+import pandas as pd
 
 from data.manifest import EmbeddedFile, checked_file, read_manifest
 from geo.errors import InputError
+
+COMMUNE_NAMES = "commune_names.parquet"
 
 FILE_PATTERN = re.compile(r"communes_(?P<region>\w{2})\.parquet")
 
@@ -18,6 +21,7 @@ class GeometrySource(StrEnum):
     FORMER_ADDED = "former_added"  # a merger younger than the outlines
     REBUILT = "rebuilt"  # no outline: that of its delegated communes, one version before
     RESTORED_REMOVED = "restored_removed"  # communes restored since were taken out
+    PARCELS = "parcels"  # none at all: the hull of the parcels imported there
 
 
 class MairieSource(StrEnum):
@@ -45,6 +49,11 @@ def read_communes(region: str) -> gpd.GeoDataFrame:
             f"Régions fournies (codes INSEE) : {', '.join(sorted(files))}.",
         )
     return gpd.read_parquet(checked_file(files[region].name))
+
+
+def read_commune_names() -> pd.DataFrame:
+    """Return the names, EPCI and population of every commune of France, sorted by `insee`."""
+    return pd.read_parquet(checked_file(COMMUNE_NAMES))
 
 
 def manifest() -> dict[str, EmbeddedFile]:

