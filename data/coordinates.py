@@ -20,6 +20,11 @@ LONLAT_COLUMN = "lonlat"
 LONLAT = re.compile(r"\[?\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\]?")
 """`coordonneesXY` of the IRVE schema: [longitude, latitude]."""
 
+LAMBERT_2_COLUMNS = ["lambert2_x", "lambert2_y"]
+
+LAMBERT_2_EXTENDED = CRS.from_epsg(27572)
+"""NTF (Paris), zone II étendue: the metres of the registers of before 2000."""
+
 MAX_LONGITUDE = 180
 MAX_LATITUDE = 90
 
@@ -41,6 +46,24 @@ def located(frame: pd.DataFrame) -> pd.DataFrame:
         shapes = readers[written[0]](frame[written[0]])
         placed = gpd.GeoDataFrame(frame, geometry=shapes, crs=EXCHANGE)
     return placed
+
+
+def completed(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
+    """Return `frame` with a point for each row that has none but gives Lambert II étendu metres."""
+    if not isinstance(frame, gpd.GeoDataFrame) or not {*LAMBERT_2_COLUMNS} <= set(frame.columns):
+        return frame, ()
+    metres = frame[LAMBERT_2_COLUMNS].apply(pd.to_numeric, errors="coerce").gt(0).all(axis=1)
+    absent = (frame.geometry.isna() | frame.geometry.is_empty) & metres
+    rebuilt = gpd.GeoSeries(
+        gpd.points_from_xy(*frame.loc[absent, LAMBERT_2_COLUMNS].astype(float).to_numpy().T),
+        index=frame.index[absent],
+        crs=LAMBERT_2_EXTENDED,
+    )
+    shapes = frame.geometry.copy()
+    shapes[absent] = rebuilt.to_crs(frame.crs)
+    message = "Point absent : rétabli d'après ses coordonnées Lambert II étendu."
+    issues = issue_if(rows_where(frame, absent), "LEC-LAMBERT2", Action.REPAIRED, message)
+    return frame.set_geometry(shapes), issues
 
 
 def in_working_crs(

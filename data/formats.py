@@ -36,6 +36,11 @@ MAGIC = {
 REFUSED = (
     (rb"7z\xbc\xaf\x27\x1c", "une archive 7z", "Décompressez-la, puis importez son contenu."),
     (rb"%PDF", "un document PDF", READABLE_FR),
+    (
+        rb"\xff\xfe|\xfe\xff|(?s:(?:[\t\r\n -~]\x00){8})|(?s:(?:\x00[\t\r\n -~]){8})",
+        "un texte en UTF-16 (« Texte Unicode » d'Excel)",
+        "Enregistrez-le en « CSV UTF-8 », puis réimportez-le.",
+    ),
     (rb"\xd0\xcf\x11\xe0", "un ancien fichier Excel ou Word", "Enregistrez-le en CSV."),
     (
         rb"(?i)<!doctype html|<html",

@@ -5,7 +5,7 @@ import json
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,10 +18,11 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from data.catalogue import Dataset, GeometryKind, recognise
 from data.containers import Opened
-from data.coordinates import in_working_crs, located
+from data.coordinates import completed, in_working_crs, located
 from data.formats import Container
 from data.issues import Action, Issue
 from data.osm import read_osm_edges
+from data.text_shapes import drawn
 from geo.errors import InputError, raise_all
 
 MAX_CELL_CHARS = 10_000_000
@@ -57,12 +58,16 @@ class TableReference:
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """The rows of a table in EPSG:2154, with the catalogue's column names and `row` from 1."""
+    """The rows of a table in EPSG:2154, with the catalogue's column names and `row` from 1.
+
+    `published` keeps them as the file has them, all of them, in its order and its own words.
+    """
 
     dataset: Dataset
     name: str
     frame: pd.DataFrame
     issues: tuple[Issue, ...]
+    published: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False, repr=False)
 
 
 def list_tables(opened: Opened) -> tuple[TableReference, ...]:
@@ -90,16 +95,19 @@ def read_table(reference: TableReference, options: ReadOptions) -> RawTable:
         raise InputError(
             f"« {reference.name} » n'est pas reconnu.", "Tapez `jalon layers` pour la liste."
         )
-    frame = located(_renamed(_read_frame(reference), entry))
+    published = published_rows(reference)
+    frame, drawn_issues = drawn(_renamed(published, entry))
+    frame, completed_issues = completed(located(frame))
     issues: tuple[Issue, ...] = tuple(
         Issue("LEC-ENCODAGE", Action.REPAIRED, note) for note in reference.opened.notes_fr
     )
+    issues += drawn_issues + completed_issues
     if isinstance(frame, gpd.GeoDataFrame):
         frame, moved = in_working_crs(
             frame, reference.name, crs=options.crs, is_lat_lon=options.is_lat_lon
         )
         issues += moved
-    return RawTable(entry, reference.name, frame, issues)
+    return RawTable(entry, reference.name, frame, issues, published)
 
 
 def _csv_reference(opened: Opened) -> TableReference:
@@ -182,7 +190,8 @@ def _kind_of_name(geometry_type: str | None) -> GeometryKind:
     return GeometryKind.NONE if name == "none" else GeometryKind.ANY
 
 
-def _read_frame(reference: TableReference) -> pd.DataFrame:
+def published_rows(reference: TableReference) -> pd.DataFrame:
+    """Return the rows of `reference` as its file has them; those of a text file are all texts."""
     opened = reference.opened
     frame: pd.DataFrame
     match opened.container:

@@ -40,10 +40,12 @@ class Context:
     """What a normaliser may know beyond the table itself.
 
     `communes` (columns insee, geometry; EPSG:2154) locates rows whose code is incomplete.
+    `table_name` is the producer's, for the files whose columns do not say what they list.
     """
 
     dataset_id: str
     communes: gpd.GeoDataFrame | None = None
+    table_name: str = ""
 
 
 Normalise = Callable[[pd.DataFrame, Context], Normalised]
@@ -55,7 +57,8 @@ class Layer:
 
     `normalise` receives the table with the catalogue's column names, in EPSG:2154, with
     a column `row` numbering the published rows from 1, which it keeps; columns of its own
-    beyond `columns` are dropped after it.
+    beyond `columns` are dropped after it. With `geometry_is_optional`, a row without shape is
+    kept: its parcels, or another row, place it.
     """
 
     layer_id: str
@@ -65,6 +68,7 @@ class Layer:
     columns: dict[str, pa.Column]
     normalise: Normalise
     has_geometry: bool = True
+    geometry_is_optional: bool = False
 
 
 def text_column(*, nullable: bool = True, pattern: str | None = None) -> pa.Column:

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from data.issues import Action, issue_if, rows_where
+from data.issues import Action, Issue, issue_if, rows_where
 from geo.errors import InputError
 from layers.base import (
     Context,
@@ -16,6 +16,7 @@ from layers.base import (
     text_column,
 )
 from layers.codes import insee_codes, numbers, zero_issue
+from layers.cog import commune_issues
 
 YEAR_COLUMN = re.compile(r"naf(\d{2})art(\d{2})")
 """`naf21art22` is the flow of 1 January 2021 to 1 January 2022: year 2021, in m²."""
@@ -30,9 +31,17 @@ def flow_columns(columns: pd.Index) -> dict[str, int]:
     return {c: CENTURY + start for c, (start, end) in years.items() if end == start + 1}
 
 
+def activity_column(flow_column: str) -> str:
+    """Return the column of the part of a yearly flow that went to activity («art21act22»)."""
+    start, end = re.findall(r"\d{2}", flow_column)
+    return f"art{start}act{end}"
+
+
 def normalise(raw: pd.DataFrame, context: Context) -> Normalised:
-    """Return one row a commune and year; a cell that is absent or no positive number is missing."""
-    del context
+    """Return one row a commune and year; a cell that is absent or no positive number is missing.
+
+    The other destinations are not read: «inc» has cells of −1 or −2 m², left by rounding.
+    """
     years = flow_columns(raw.columns)
     if not years:
         raise InputError(
@@ -40,11 +49,12 @@ def normalise(raw: pd.DataFrame, context: Context) -> Normalised:
             "Prenez le fichier communal complet du Cerema.",
         )
     commune, repaired = insee_codes(raw["commune"])
-    read = {column: numbers(raw, column) for column in years}
-    flows_m2 = pd.DataFrame({column: flow_m2 for column, (flow_m2, _) in read.items()})
+    flows_m2, unread = _columns_m2(raw, {column: column for column in years})
+    activity_m2, unread_activity = _columns_m2(raw, {c: activity_column(c) for c in years})
     missing = flows_m2.isna().any(axis=1)
     issues = (
-        *(issue for _, found in read.values() for issue in found),
+        *unread,
+        *unread_activity,
         *issue_if(
             rows_where(raw, missing),
             "ENAF-MANQUE",
@@ -52,9 +62,21 @@ def normalise(raw: pd.DataFrame, context: Context) -> Normalised:
             "Année manquante : le total de la période sera signalé incomplet.",
         ),
         *zero_issue(raw, repaired),
+        *commune_issues(raw, commune, context.communes),
     )
     named = raw[["row", "commune_name"]].assign(commune=commune)
-    return Normalised(_long(named.join(flows_m2), years), issues)
+    long = _long(named.join(flows_m2), years)
+    activity = _long(named.join(activity_m2), years)["flow_m2"]
+    return Normalised(long.assign(activity_m2=activity), issues)
+
+
+def _columns_m2(
+    raw: pd.DataFrame, sources: dict[str, str]
+) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
+    """Return the columns `sources` names, as numbers, under its keys; and what was unreadable."""
+    read = {name: numbers(raw, source) for name, source in sources.items()}
+    columns_m2 = pd.DataFrame({name: column for name, (column, _) in read.items()})
+    return columns_m2, tuple(issue for _, found in read.values() for issue in found)
 
 
 def _long(wide: pd.DataFrame, years: dict[str, int]) -> pd.DataFrame:
@@ -76,6 +98,7 @@ LAYER = Layer(
         "commune_name": text_column(),
         "year": integer_column(minimum=CENTURY),
         "flow_m2": number_column(minimum=0),
+        "activity_m2": number_column(minimum=0),
     },
     normalise=normalise,
     has_geometry=False,

@@ -22,3 +22,9 @@ def shape_ids(shapes: gpd.GeoSeries, names: pd.Series | None = None) -> pd.Serie
     prints = [hashlib.blake2b(wkb or b"", digest_size=DIGEST_BYTES).hexdigest() for wkb in outlines]
     ids = pd.Series(prints, index=shapes.index, dtype="string")
     return ids if names is None else names.astype("string").str.cat(ids, sep="#", na_rep="")
+
+
+def named_shape_ids(shapes: gpd.GeoSeries, names: pd.Series) -> pd.Series:
+    """Return the producer's id and the outline's; the outline's alone where there is no name."""
+    outlines = shape_ids(shapes)
+    return names.astype("string").str.cat(outlines, sep="#").fillna(outlines)

@@ -7,6 +7,7 @@ import shapely
 from data.catalogue import GeometryKind
 from data.issues import Action, Issue, issue_if, rows_where
 from data.read import RawTable
+from geo.crs import WORKING
 from geo.shapes import polygons_only, repair
 from layers.base import Context, Layer, Normalised, check_table
 from layers.texts import repaired_texts
@@ -22,18 +23,46 @@ REASONS_FR = {
 
 def normalise(raw: RawTable, layer: Layer, context: Context) -> Normalised:
     """Return the table of `layer` read from `raw`, its columns checked, its issues listed."""
-    frame, shape_issues = _with_sound_shapes(raw.frame, raw.dataset.geometry)
+    drawn = _with_geometry(raw.frame, layer)
+    frame, shape_issues = _with_sound_shapes(
+        drawn, raw.dataset.geometry, is_optional=layer.geometry_is_optional
+    )
     frame, text_issues = repaired_texts(frame)
     found = layer.normalise(frame, context)
     table, key_issues = _one_row_a_key(found.table, layer.key)
-    issues = (*raw.issues, *shape_issues, *text_issues, *found.issues, *key_issues)
+    issues = (
+        *raw.issues,
+        *_without_rows(raw),
+        *shape_issues,
+        *text_issues,
+        *found.issues,
+        *key_issues,
+    )
     return Normalised(check_table(layer, table), issues)
 
 
+def _without_rows(raw: RawTable) -> tuple[Issue, ...]:
+    """Return the issue of a table published without a single row, such as an empty template."""
+    if len(raw.frame) or raw.issues:
+        return ()
+    return (Issue("LEC-SANS-LIGNE", Action.NOTED, "Table publiée sans aucune ligne."),)
+
+
+def _with_geometry(frame: pd.DataFrame, layer: Layer) -> pd.DataFrame:
+    """Return `frame` with a geometry, missing everywhere when its file draws nothing."""
+    if not layer.has_geometry or isinstance(frame, gpd.GeoDataFrame):
+        return frame
+    nothing = gpd.GeoSeries([None] * len(frame), index=frame.index, crs=WORKING)
+    return gpd.GeoDataFrame(frame, geometry=nothing)
+
+
 def _with_sound_shapes(
-    frame: pd.DataFrame, kind: GeometryKind
+    frame: pd.DataFrame, kind: GeometryKind, *, is_optional: bool
 ) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
-    """Return `frame` with valid shapes of its `kind`; rows without any are set aside."""
+    """Return `frame` with valid shapes of its `kind`; rows without any are set aside.
+
+    When a shape is optional they are kept, and told.
+    """
     if not isinstance(frame, gpd.GeoDataFrame):
         return frame, ()
     shapes = frame.geometry
@@ -44,11 +73,13 @@ def _with_sound_shapes(
         sound = gpd.GeoSeries(polygons_only(sound.to_numpy()), index=shapes.index, crs=shapes.crs)
     collapsed = ~absent & sound.is_empty
     mended = broken & ~collapsed
-    kept = frame.set_geometry(sound)[~absent & ~collapsed]
-    return kept, (
-        *_issue(frame, absent, "GEO-VIDE", Action.SET_ASIDE, "Géométrie absente ou illisible."),
+    has_shape = ~absent & ~collapsed
+    shaped = frame.set_geometry(sound.where(has_shape))
+    fate = Action.NOTED if is_optional else Action.SET_ASIDE
+    return shaped if is_optional else shaped[has_shape], (
+        *_issue(frame, absent, "GEO-VIDE", fate, "Géométrie absente ou illisible."),
         *_issue(frame, mended, "GEO-INVALIDE", Action.REPAIRED, _why_invalid(shapes[mended])),
-        *_issue(frame, collapsed, "GEO-PERDUE", Action.SET_ASIDE, "Contour sans surface."),
+        *_issue(frame, collapsed, "GEO-PERDUE", fate, "Contour sans surface."),
     )
 
 

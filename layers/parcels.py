@@ -8,24 +8,17 @@ import shapely
 from data.issues import Action, Issue, issue_if, rows_where
 from geo.errors import InputError
 from layers.base import Context, Layer, Normalised, Role, number_column, text_column
+from layers.codes import whole_communes
 
 IDU_PATTERN = r"[0-9AB]{5}\d{3}[0-9A-Z]{2}\d{4}"
 """INSEE code (5), prefix (3), section (2), number (4), as etalab/cadastre builds it."""
 
 IDU_WITHOUT_DEPARTEMENT_LENGTH = 12
 
-COMMUNE_OF_ARRONDISSEMENT = {
-    **dict.fromkeys(map(str, range(13201, 13217)), "13055"),
-    **dict.fromkeys(map(str, range(69381, 69390)), "69123"),
-    **dict.fromkeys(map(str, range(75101, 75121)), "75056"),
-}
-"""Marseille, Lyon and Paris: the cadastre numbers their arrondissements, the COG the commune."""
-
 
 def commune_of(parcel_ids: pd.Series) -> pd.Series:
     """Return the INSEE code of the commune (COG) of each parcel; an arrondissement is none."""
-    published = parcel_ids.astype("string").str[:5]
-    return published.map(COMMUNE_OF_ARRONDISSEMENT).astype("string").fillna(published)
+    return whole_communes(parcel_ids.astype("string").str[:5])
 
 
 def normalise(raw: pd.DataFrame, context: Context) -> Normalised:

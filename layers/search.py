@@ -84,6 +84,13 @@ def search(index: SearchIndex, text: str, *, limit: int = 20) -> tuple[Territory
     return tuple(index.territories[row] for row in islice(found, limit))
 
 
+def exact_matches(index: SearchIndex, text: str) -> tuple[Territory, ...]:
+    """Return the territories whose whole name or code is `text`, the most populated first."""
+    simplified = _simplified(text)
+    wanted = {_PATTERNS[0].format(spelling) for spelling in (simplified, _expanded(simplified))}
+    return tuple(index.territories[row] for row in _rows_holding(wanted, index.keys))
+
+
 def _rows_holding(wanted: Iterable[str], keys: tuple[str, ...]) -> list[int]:
     return sorted({row for part in wanted for row, key in enumerate(keys) if part in key})
 

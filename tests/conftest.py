@@ -2,9 +2,11 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import geopandas as gpd
 import pandas as pd
@@ -51,6 +53,32 @@ class Imported:
         return next(i.rows for i in self.normalised.issues if i.rule_id == rule_id)
 
 
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Callable[[Callable[[BaseHTTPRequestHandler], None]], str]]:
+    """Start a server on this machine that answers GET with a function; return its address."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(answer: Callable[[BaseHTTPRequestHandler], None]) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                answer(self)
+
+            def log_message(self, *_: object) -> None:
+                """Keep the output of the tests quiet."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
 @pytest.fixture(scope="session")
 def import_file() -> Callable[..., Imported]:
     """Read the table called `name` of a file, or the first one recognised."""
@@ -66,7 +94,7 @@ def import_file() -> Callable[..., Imported]:
             tables = (table for file in opened for table in list_tables(file))
             chosen = next(t for t in tables if (t.name == name if name else t.dataset))
             raw = read_table(chosen, options or ReadOptions())
-        context = Context(raw.dataset.dataset_id, communes)
+        context = Context(raw.dataset.dataset_id, communes, raw.name)
         return Imported(raw, normalise(raw, layer(raw.dataset.layer), context))
 
     return run

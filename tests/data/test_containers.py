@@ -250,3 +250,12 @@ def test_temporary_copies_vanish(tmp_path: Path) -> None:
         copy = opened.path
         assert copy.exists()
     assert not copy.exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_text_in_utf_16_is_refused_with_its_remedy(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "friches.txt"
+    path.write_text("site_id\tsite_nom\n63148_1\tSucrerie\n", encoding=encoding)
+    with pytest.raises(InputError, match="UTF-16") as refusal:
+        sniff(path)
+    assert "CSV UTF-8" in refusal.value.hint

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.coordinates import in_working_crs, located
+from data.coordinates import completed, in_working_crs, located
 from geo.errors import CrsError, InputError
 
 LYON = shapely.Point(4.84, 45.76)
@@ -107,3 +107,19 @@ def test_a_lonlat_column_gives_points_and_refuses_the_origin() -> None:
 def test_a_table_without_coordinates_is_left_as_it_is() -> None:
     table = pd.DataFrame({"commune": ["01004"]})
     assert located(table) is table
+
+
+def test_a_point_that_is_absent_comes_back_from_its_lambert_2_metres() -> None:
+    """Lyon in Lambert II étendu, by pyproj: 794 739, 2 087 510."""
+    frame = frame_of(None, NANCY).assign(lambert2_x=["794739", "1"], lambert2_y=["2087510", "1"])
+    placed, (issue,) = completed(frame)
+    assert (issue.rule_id, issue.rows) == ("LEC-LAMBERT2", (1,))
+    assert placed.geometry.iloc[0].distance(LYON) < 1e-4
+    assert placed.geometry.iloc[1] == NANCY
+
+
+def test_a_row_without_point_nor_metres_stays_nowhere() -> None:
+    frame = frame_of(None, None).assign(lambert2_x=[None, "0"], lambert2_y=["2087000", "0"])
+    placed, issues = completed(frame)
+    assert placed.geometry.isna().all()
+    assert issues == ()

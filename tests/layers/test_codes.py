@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from layers.codes import dates_iso, insee_codes, numbers
+from layers.codes import dates_iso, departements, insee_codes, numbers
 
 
 def test_a_lost_leading_zero_is_given_back_and_told() -> None:
@@ -54,3 +54,35 @@ def test_a_column_that_is_not_there_is_missing_everywhere() -> None:
     values, issues = numbers(pd.DataFrame({"row": [1, 2]}), "area")
     assert values.isna().all()
     assert issues == ()
+
+
+def test_an_arrondissement_is_its_commune() -> None:
+    codes, _ = insee_codes(pd.Series(["69381", "13216", "75101", "69123"]))
+    assert codes.tolist() == ["69123", "13055", "75056", "69123"]
+
+
+def test_departements_overseas_have_three_figures() -> None:
+    insee = pd.Series(["97120", "2A004", "01004", None])
+    assert departements(insee).tolist()[:3] == ["971", "2A", "01"]
+
+
+def test_seconds_since_1970_are_days_in_paris_summer_and_winter() -> None:
+    seconds = pd.Series([-3_600.0, 1_546_210_800.0, 1_459_720_800.0, None])
+    assert dates_iso(seconds).tolist()[:3] == ["1970-01-01", "2018-12-31", "2016-04-04"]
+
+
+def test_one_long_number_makes_a_column_of_seconds() -> None:
+    assert dates_iso(pd.Series(["94690800.0", "1546210800.0"])).iloc[0] == "1973-01-01"
+    assert dates_iso(pd.Series(["20240213", "20240214"])).iloc[0] == "2024-02-13"
+
+
+@pytest.mark.parametrize(
+    ("published", "read"), [("1971.0", "1971"), ("19766", "2024-02-13"), ("19766.0", "2024-02-13")]
+)
+def test_years_stay_years_and_days_numbered_by_r_are_dates(published: str, read: str) -> None:
+    assert dates_iso(pd.Series([published])).tolist() == [read]
+
+
+@pytest.mark.parametrize("published", ["0.0", "45335", "5000", "123456"])
+def test_a_number_that_may_be_several_dates_is_none(published: str) -> None:
+    assert dates_iso(pd.Series([published])).isna().all()

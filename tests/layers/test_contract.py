@@ -12,8 +12,9 @@ import pytest
 import shapely
 
 from data.catalogue import Dataset, GeometryKind, catalogue, dataset
-from data.coordinates import LONLAT_COLUMN, WKT_COLUMN
+from data.coordinates import LAMBERT_2_COLUMNS, LONLAT_COLUMN, WKT_COLUMN
 from data.read import RawTable
+from data.text_shapes import SHAPE_TEXT_COLUMN
 from layers.base import Context, Layer
 from layers.normalise import normalise
 from layers.registry import LAYERS, layer
@@ -56,6 +57,28 @@ PUBLISHED: Mapping[str, Mapping[str, list[object]]] = {
         "refcad": ["{63148000AA0001}", None, None],
         "declared_area_m2": ["1 234,5", "12", None],
     },
+    "friches_ardennes_contours": {
+        "site_id": ["08008_02", "08008_01", "08022_01"],
+        "name": ["Gare", None, "Forge"],
+        "commune_name": ["Amagne", "Amagne", None],
+        "refcad": ["08008000ZK0111|08008000ZK0116", None, None],
+        "declared_area_m2": [152_533, 12, None],
+    },
+    "friches_ddt_vosges": {
+        "site_id": ["ddt88-2", "ddt88-1", "ddt88-3"],
+        "name": ["Filature", None, "Inconnu"],
+        "commune_name": ["Anould", "Arches", None],
+        "parcel_id": ["88009000AK0396", "880110000B0022", "88012000AL0003"],
+    },
+    "ademe_sites_pollues": {
+        "site_id": ["2", "1", "3"],
+        "name": ["ARDENITY", None, "CARAYOL"],
+        "commune": ["8190", "81163", None],
+        "operation": ["Terminée", "En cours", None],
+        "current_use": ["Friche", None, None],
+        "declared_area_m2": ["19700", "non renseigné", None],
+        "refcad": ["['000AY34' '000AY37']", "['000B1278 à 000B1281']", None],
+    },
     "ppr_zone_reglementaire_covadis": {
         "zone_id": [3, 1, 2],
         "procedure_id": ["38DDT20170001"] * 3,
@@ -74,6 +97,135 @@ PUBLISHED: Mapping[str, Mapping[str, list[object]]] = {
         "procedure_id": ["63DDT20140003"] * 3,
         "label": ["PPRNPi", None, "PPRT"],
         "hazard_code": ["1130000", "1200000", "2100000"],
+    },
+    "ppr_zone_fonciere_cnig": {
+        "zone_id": ["9", "7", "8"],
+        "procedure_id": ["69DREAL20090005"] * 3,
+        "code": ["Ex5", "De1", None],
+        "regulation_code": ["02", "01", "01"],
+        "label": ["Secteur d'expropriation possible", "Secteur de délaissement", None],
+    },
+    "ppr_perimetre_covadis": {
+        "procedure_id": ["38DDT20170001", "38DDT20180001", None],
+        "label": ["Périmètre d'exposition aux risques", None, "Périmètre d'étude"],
+        "perimeter_code": ["02", "02", "01"],
+        "approved_on": ["2018-04-09", None, "2018-04-09"],
+        "ended_on": [None, "2020-01-01", None],
+    },
+    "ppr_perimetre_cnig": {
+        "procedure_id": ["69DREAL20090005", "69DREAL20090006", None],
+        "state": ["APPROUVE", "PRESCRIT", None],
+        "approved_on": ["2017-02-08", "2018-01-01", None],
+    },
+    "ppr_alea_covadis": {
+        "hazard_id": [3, 1, 2],
+        "procedure_id": ["38DDT20170001"] * 3,
+        "hazard_code": ["1130000", "1240000", "9999999"],
+        "level_code": ["01", "04", None],
+        "label": ["Inondation", "Glissement de terrain", None],
+        "updated_on": ["2018-02-01"] * 3,
+    },
+    "ppr_alea_cnig": {
+        "hazard_id": ["181", "171", "171"],
+        "procedure_id": ["38DDT20180002"] * 3,
+        "hazard_code": ["33", "33", "312"],
+        "level_code": ["01", "02", "98"],
+        "description": [None, "tassement", "effondrement"],
+    },
+    "gaspar_ppr": {
+        "procedure_id": [*["63DDT20140003"] * 2, "69DREAL20090005"],
+        "commune": ["63148", "1004", "38150"],
+        "hazard_code": ["11", "11", "21"],
+        "hazard_label": ["Inondation", None, "Risque industriel"],
+        "state": ["Opposable", "Prescrit", None],
+        "substate": ["Approuvé", None, None],
+        "approved_on": ["2016-07-18", None, None],
+    },
+    "gaspar_ppr_ancien": {
+        "procedure_id": ["63DDT20140003"] * 3,
+        "commune": ["63148", "63001", "1004"],
+        "hazard_label": ["Par une crue torrentielle", "Glissement de terrain", None],
+        "prescribed_on": ["2014-01-01", "2014-01-01", None],
+        "approved_on": ["2016-07-18", None, None],
+        "ended_on": [None, None, None],
+    },
+    "inpn_natura_2000": {
+        "site_code": ["FR8301032", "FR8312013", None],
+        "name": ["Zones alluviales", None, "Ried"],
+        "site_type": ["B", "A", None],
+    },
+    "inpn_sites": {
+        "site_code": ["FR3300001", "FR3400001", "830020000"],
+        "name": ["Vanoise", "Vanoise [Aire d'adhésion]", None],
+    },
+    "bdtopo_batiments": {
+        "producer_id": ["BATIMENT2", "BATIMENT1", None],
+        "nature": ["Industriel, agricole ou commercial", "Indifférenciée", None],
+        "use": ["Industriel", None, None],
+        "state": ["En service", "En ruine", None],
+    },
+    "bdtopo_batiments_2015": {
+        "producer_id": ["BATIMENT2", "BATIMENT1", None],
+        "nature": ["B\ufffdtiment industriel", "Silo", None],
+    },
+    "ocs_ge_evolution": {
+        "surface": [12, 0, 322],
+        "cs_2015": ["CS2.2.1", None, "CS2.1.1.1"],
+        "us_2015": ["US5", None, "US1.1"],
+        "cs_2018": ["CS1.1.1.1", "CS1.1.1.2", None],
+        "us_2018": ["US2", "US4.1.1", None],
+    },
+    "bdtopo_activites": {
+        "area_id": ["SURFACTI2", "SURFACTI1", "SURFACTI3"],
+        "category": ["Industriel et commercial", "Sport", None],
+        "nature": ["Zone industrielle", "Stade", None],
+        "name": ["Les Pins", None, None],
+        "updated_on": ["2024-05-01"] * 3,
+    },
+    "bdtopo_activites_2015": {
+        "area_id": ["SURFACTI2", "SURFACTI1", "SURFACTI3"],
+        "category": ["Industriel ou commercial", "Sport", None],
+    },
+    "unites_foncieres": {"unit_id": [3, 1, 2]},
+    "bdtopo_routes": {
+        "producer_id": ["TRONROUT2", "TRONROUT1", "TRONROUT3"],
+        "nature": ["Type autoroutier", "Chemin", None],
+        "importance": ["1", "6", None],
+        "road_number": ["A71", None, None],
+    },
+    "bdtopo_routes_2015": {
+        "producer_id": ["TRONROUT2", "TRONROUT1", "TRONROUT3"],
+        "nature": ["Route à 1 chaussée", "Route empierrée", None],
+        "importance": ["2", "5", "NC"],
+        "road_number": ["D210", "NC", None],
+    },
+    "bdtopo_voies_ferrees": {
+        "rail_id": ["TRONFERR2", "TRONFERR1", "TRONFERR3"],
+        "nature": ["Voie ferrée principale", "Voie ferrée non exploitée", None],
+        "use": ["Voyageur et fret", None, None],
+        "state": ["En service", None, None],
+    },
+    "bdtopo_voies_ferrees_2015": {
+        "rail_id": ["TRONFERR2", "TRONFERR1", "TRONFERR3"],
+        "nature": ["Principale", "Voie de service", None],
+    },
+    "bdtopo_equipements_de_transport": {
+        "point_id": ["EQ2", "EQ1", None],
+        "nature": ["Carrefour", "Gare fret uniquement", "Gare voyageurs et fret"],
+        "detail": ["Échangeur complet", None, None],
+        "name": ["Riom", None, None],
+    },
+    "bdtopo_postes_de_transformation": {
+        "point_id": ["POSTE2", "POSTE1", None],
+        "name": ["Ennezat", None, None],
+    },
+    "route_500_noeuds": {
+        "point_id": [2, 1, 3],
+        "nature": ["Echangeur complet", "Echangeur partiel", "Echangeur complet"],
+    },
+    "cerema_ite": {
+        "name": ["Silo", None, "Usine"],
+        "state": ["Bon", "Inutilisable", None],
     },
     "seveso_effets": {"label": ["FORT - Interdiction", "MOYEN - Autorisation", None]},
     "enaf_communes": {
@@ -94,6 +246,62 @@ PUBLISHED: Mapping[str, Mapping[str, list[object]]] = {
         "name": ["Les Pins", "La Gare", None],
         "for_sale_ha": [1.5, None, 0],
         "updated_on": ["2025-03-01", None, None],
+    },
+    "terrains_sites_economiques": {
+        "terrain_id": ["63148_TERRAIN-ECO_2", "63148_TERRAIN-ECO_1", "63148_TERRAIN-ECO_3"],
+        "zae_id": ["63148_SITE-ECO_1"] * 3,
+        "refcad": ["63148000AA0001|63148000AA0002", None, "AA 3"],
+        "area_ha": [1.5, None, "0,8"],
+        "fitting_stage": ["Viabilisé et aménagé", "inconnu", None],
+        "selling_stage": ["en vente", "Vendu", "à voir"],
+    },
+    "etablissements_sites_economiques": {
+        "siret": ["73282932000074", "34749951900010", "12345678901234"],
+        "terrain_ids": ["63148_TERRAIN-ECO_ 1|63148_TERRAIN-ECO_2", None, None],
+        "name": ["Sucrerie", None, "Garage"],
+        "commune": ["63148", None, "1004"],
+        "activity_code": ["10.81Z", None, "4520A"],
+    },
+    "poles_sites_economiques": {
+        "pole_id": ["63148_POLE-ECO_2", "63148_POLE-ECO_1", "63148_POLE-ECO_3"],
+        "name": ["Limagne", None, "Gare"],
+        "vocation": ["industrielle", "Entrepôts, logistique", None],
+        "area_ha": [21, None, "3,5"],
+    },
+    "pene_contours": {
+        "project_id": ["P2", "P1", "P3"],
+        "name": ["Usine", None, "Canal"],
+        "annex": ["1", "Annexe II", None],
+    },
+    "zonage_zrr": {
+        "commune": ["63148", "1004", "63001"],
+        "level": ["C - Classée en ZRR", "P - Commune partiellement classée en ZRR", None],
+    },
+    "zonages_aides": {
+        "commune": ["63148", "1004", "63148"],
+        "scheme": ["FRR", "afr", "AFR"],
+        "level": ["FRR+", None, "zone c prédéfinie"],
+        "since": ["2024-07-01", None, "01/01/2022"],
+    },
+    "gpu_secteur_cc": {
+        "label": ["ZC", "ZCa", "ZnC"],
+        "sector_type": ["01", "02", "03"],
+        "approved_on": ["20200128", None, None],
+    },
+    "gpu_prescription": {
+        "label": ["ER 1", "Haie", None],
+        "type_code": ["05", "7", None],
+        "subtype_code": ["01", None, "00"],
+    },
+    "sup_assiette": {
+        "published_id": ["AC1-2", "AC1-1", None],
+        "generator_id": ["AC1-20", "AC1-10", None],
+        "label": ["Église", None, "Château"],
+    },
+    "sup_generateur": {
+        "published_id": ["A5-2", "A5-1", None],
+        "act_id": ["A5-20", None, None],
+        "category": ["a5", None, "T1"],
     },
     "admin_express_communes": {
         "insee": ["63148", "63001", "1004"],
@@ -230,7 +438,15 @@ def test_every_renamed_column_is_kept_or_read(entry: Dataset) -> None:
     module = inspect.getmodule(room.normalise)
     assert isinstance(module, ModuleType)
     words = set(re.findall(r"\w+", inspect.getsource(module)))
-    known = {*room.columns, *words, *READ_BY_THE_RECORD, WKT_COLUMN, LONLAT_COLUMN}
+    known = {
+        *room.columns,
+        *words,
+        *READ_BY_THE_RECORD,
+        *LAMBERT_2_COLUMNS,
+        WKT_COLUMN,
+        LONLAT_COLUMN,
+        SHAPE_TEXT_COLUMN,
+    }
     assert set(entry.rename.values()) <= known
 
 

@@ -1,3 +1,7 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -66,3 +70,42 @@ def test_a_file_of_totals_only_is_refused_with_the_remedy() -> None:
     with pytest.raises(InputError, match="aucune colonne annuelle") as caught:
         series(naf09art24=["100"])
     assert "Cerema" in caught.value.hint
+
+
+def test_the_part_of_a_flow_that_went_to_activity_is_kept() -> None:
+    table = series(naf21art22=["100"], art21act22=["40"]).table
+    assert table["activity_m2"].tolist() == [40.0]
+
+
+def test_without_its_column_the_part_of_activity_is_missing_and_tells_nothing() -> None:
+    normalised = series(naf21art22=["100"])
+    assert normalised.table["activity_m2"].isna().all()
+    assert normalised.issues == ()
+
+
+def test_negative_cells_of_rounding_break_nothing() -> None:
+    assert series(naf21art22=["100"], art21inc22=["-2"]).issues == ()
+
+
+def test_the_window_of_2011_to_2025_is_read_with_its_commas(
+    tmp_path: Path, import_file: Callable[..., Any]
+) -> None:
+    path = tmp_path / "conso_com.csv"
+    path.write_text(
+        "idcom,idcomtxt,epci25,epci25txt,naf11art12,art11act12,naf24art25,art24act25,naf11art25\n"
+        "63148,Ennezat,200070753,RLV,100,40,300,-1,400\n",
+        encoding="utf-8-sig",
+    )
+    table = import_file(path).table
+    assert table[["year", "flow_m2"]].to_numpy().tolist() == [[2011, 100.0], [2024, 300.0]]
+    assert table["activity_m2"].fillna(-9).tolist() == [40.0, -9.0]
+
+
+def test_a_code_that_no_longer_exists_is_told_and_kept() -> None:
+    communes = gpd.GeoDataFrame({"insee": ["63148"]}, geometry=[shapely.Point(0, 0)], crs=2154)
+    raw = pd.DataFrame(
+        {"row": [1], "commune": ["63999"], "commune_name": ["Ici"], "naf21art22": ["100"]}
+    )
+    normalised = normalise(raw, Context("enaf_communes", communes))
+    assert normalised.table["commune"].tolist() == ["63999"]
+    assert [issue.rule_id for issue in normalised.issues] == ["COG-COG_ERROR"]

@@ -68,3 +68,58 @@ def test_a_date_of_a_spreadsheet_is_read() -> None:
 
 def test_an_area_in_the_french_way_is_read() -> None:
     assert sites(declared_area_m2=["16 750,5"]).table["declared_area_m2"].tolist() == [16_750.5]
+
+
+@pytest.mark.parametrize(
+    ("published", "read"),
+    [
+        ("friche d’habitation", "friche d'habitat"),
+        ("Agro-industrielle", "friche agro-industrielle"),
+        ("friche hospitaliere", "friche hospitalière"),
+        ("mixte", "mixte - autre"),
+    ],
+)
+def test_a_kind_is_written_as_in_the_standard_and_told(published: str, read: str) -> None:
+    normalised = sites(kind=[published])
+    assert normalised.table["kind"].tolist() == [read]
+    assert [(issue.rule_id, issue.rows) for issue in normalised.issues] == [("FRI-MOTS", (1,))]
+
+
+def test_an_unverified_source_is_known_by_its_name() -> None:
+    names: list[object] = [
+        "Site Basias ou Basol non vérifié par le Cerema",
+        "Appel à projet Fonds Friches",
+        "X",
+    ]
+    told = sites(source=names).table["verification"]
+    assert told.tolist()[:2] == ["MTE non vérifié", "fond friche"]
+    assert told.isna().tolist() == [False, False, True]
+
+
+def test_the_verification_its_producer_gives_stands() -> None:
+    table = sites(source=["Appel à projet Fonds Friches"], verification=["MTE"]).table
+    assert table["verification"].tolist() == ["MTE"]
+
+
+def test_an_area_beyond_belief_is_kept_and_told() -> None:
+    normalised = sites(declared_area_m2=["1", "74136046", "1000"])
+    assert normalised.table["declared_area_m2"].tolist() == [1, 74_136_046, 1_000]
+    assert [(issue.rule_id, issue.rows) for issue in normalised.issues] == [("FRI-SURFACE", (1, 2))]
+
+
+def test_an_unreadable_list_of_parcels_is_told_and_an_empty_one_is_not() -> None:
+    normalised = sites(refcad=["5,62E+184", "{}", None, ONE])
+    assert [(issue.rule_id, issue.rows) for issue in normalised.issues] == [("FRI-PARCELLES", (1,))]
+
+
+def test_a_commune_that_is_not_given_is_read_in_the_id() -> None:
+    normalised = sites(site_id=["08362_04"], commune=[None])
+    assert normalised.table["commune"].tolist() == ["08362"]
+    assert [(issue.rule_id, issue.rows) for issue in normalised.issues] == [("FRI-COMMUNE", (1,))]
+
+
+def test_rows_of_parcels_are_gathered_by_site() -> None:
+    table = sites(site_id=["a", "b", "a"], parcel_id=[TWO, TWO, ONE], commune=[None] * 3).table
+    assert table["site_id"].tolist() == ["a", "b"]
+    assert table["parcel_ids"].tolist() == [f"{ONE}|{TWO}", TWO]
+    assert table["commune"].tolist() == ["08008", "2B293"]

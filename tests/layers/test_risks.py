@@ -114,3 +114,32 @@ def test_zones_of_two_plans_never_share_an_id() -> None:
         regulation_code=["02", "02"], zone_id=[1, 1], procedure_id=["38DDT1", "38DDT2"]
     ).table
     assert table["zone_id"].tolist() == ["38DDT1-000001", "38DDT2-000001"]
+
+
+@pytest.mark.parametrize(
+    ("code", "regulation"),
+    [
+        ("05", Regulation.HAZARD_ONLY),  # recommendations
+        ("06", Regulation.FORBIDDEN),  # grey zone
+        ("07", Regulation.CONDITIONAL),  # exceptional hazard
+    ],
+)
+def test_the_standard_of_2023_gives_its_later_codes_another_meaning(
+    code: str, regulation: Regulation
+) -> None:
+    table = zones("ppr_zone_reglementaire_cnig", regulation_code=[code], label=["Zone"]).table
+    assert table["regulation"].tolist() == [regulation]
+
+
+def test_sectors_of_expropriation_forbid_whatever_their_code() -> None:
+    table = zones("ppr_zone_fonciere_cnig", regulation_code=["01", "02"], zone_id=[7, 8]).table
+    assert set(table["regulation"]) == {Regulation.FORBIDDEN}
+    assert table["zone_id"].tolist() == ["sans-plan-foncier-000007", "sans-plan-foncier-000008"]
+
+
+def test_a_table_of_town_planning_cut_of_a_column_is_no_list_of_sectors() -> None:
+    raw = gpd.GeoDataFrame(
+        {"row": [1], "regulation_code": ["02"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=2154
+    )
+    context = Context("ppr_zone_fonciere_cnig", table_name="pprt_1_zonereglementaireurba_s")
+    assert normalise(raw, context).table["regulation"].tolist() == [Regulation.CONDITIONAL]

@@ -1,0 +1,1 @@
+"""National standards, transcribed: what a conforming file holds, field by field."""
