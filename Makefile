@@ -1,6 +1,6 @@
 # Two words for users: app, test. The others are what CI and developers say.
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types law check lock frontend territories bench screenshots clean
+.PHONY: help app test lint types law check lock frontend territories bench bench-land screenshots clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 
 help:            ## Ce que make sait faire
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ :/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ :/'
 
 $(VENV)/app.ok: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Jalon demande Python 3.11 ou plus.")'
@@ -26,6 +26,7 @@ app: $(VENV)/app.ok    ## Ouvrir l'application (http://localhost:8501)
 
 test: $(VENV)/dev.ok   ## Lancer tous les tests
 	sh .ci/browser
+	sh .ci/mapserver
 	sh .ci/frontend
 	$(RUN) -m pytest --cov --cov-report=term
 
@@ -53,6 +54,9 @@ territories: $(VENV)/app.ok   ## Refaire les territoires embarqués
 
 bench: $(VENV)/dev.ok   ## Mesurer Jalon à côté de ses pairs
 	$(RUN) -m bench.siting --communes data/embedded/communes_44.parquet
+
+bench-land: $(VENV)/dev.ok   ## Mesurer le foncier à côté de geopandas et de PostGIS
+	$(RUN) -m bench.land --workdir build/bench-land $(if $(shell command -v pg_config),,--skip postgis)
 
 screenshots: $(VENV)/dev.ok
 	$(RUN) -m tests.app.screenshots
