@@ -13,6 +13,12 @@ POLYGON_TYPES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON
 
 Geometries = npt.NDArray[np.object_]
 
+EMPTY = shapely.Polygon()
+
+
+THREAD_M2 = 0.01
+"""A hundred square centimetres are the thread two drawings leave between them: no shape."""
+
 
 def area_ha(shapes: gpd.GeoSeries) -> npt.NDArray[np.float64]:
     """Return the area of each shape in hectares; 0 where there is no shape."""
@@ -36,15 +42,17 @@ def repair(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
 def polygons_only(shapes: Geometries) -> Geometries:
     """Return each shape without its points and lines; an empty polygon where none is left."""
     kept = shapes.copy()
-    mixed = ~np.isin(shapely.get_type_id(kept), POLYGON_TYPES)
+    kinds = shapely.get_type_id(kept)
+    kept[~np.isin(kinds, (*POLYGON_TYPES, shapely.GeometryType.GEOMETRYCOLLECTION))] = EMPTY
+    mixed = kinds == shapely.GeometryType.GEOMETRYCOLLECTION
     kept[mixed] = [_polygonal_part(shape) for shape in kept[mixed]]
     return kept
 
 
-def _polygonal_part(shape: shapely.Geometry | None) -> shapely.Geometry:
+def _polygonal_part(shape: shapely.Geometry) -> shapely.Geometry:
     parts = shapely.get_parts(shape)
     polygons = parts[np.isin(shapely.get_type_id(parts), POLYGON_TYPES)]
-    return shapely.union_all(polygons) if len(polygons) else shapely.Polygon()
+    return shapely.union_all(polygons) if len(polygons) else EMPTY
 
 
 def inner_width_m(shapes: gpd.GeoSeries, *, tolerance_m: float = 1.0) -> npt.NDArray[np.float64]:
@@ -56,6 +64,23 @@ def inner_width_m(shapes: gpd.GeoSeries, *, tolerance_m: float = 1.0) -> npt.NDA
     circles = shapely.maximum_inscribed_circle(array[solid], tolerance=tolerance_m)
     width_m[solid] = 2 * shapely.length(circles)
     return width_m
+
+
+def elongation_ratio(shapes: gpd.GeoSeries) -> npt.NDArray[np.float64]:
+    """Return length over width of the narrowest rectangle around each shape: 1 is a square.
+
+    Missing where there is no surface, or less than THREAD_M2 of it.
+    """
+    require_metric(shapes)
+    array = shapes.to_numpy()
+    ratio = np.full(len(array), np.nan)
+    solid = shapely.area(array) > THREAD_M2
+    # A one-dimensional array of one shape would come back as a bare shape.
+    boxes = np.atleast_1d(shapely.oriented_envelope(array[solid]))
+    corners = shapely.get_coordinates(shapely.get_exterior_ring(boxes)).reshape(-1, 5, 2)
+    sides_m = np.linalg.norm(np.diff(corners[:, :3], axis=1), axis=2)
+    ratio[solid] = sides_m.max(axis=1) / sides_m.min(axis=1)
+    return ratio
 
 
 def largest_part(shapes: Geometries) -> Geometries:

@@ -2,17 +2,19 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.affinity import translate
 
+from geo import overlay
 from geo.errors import CrsError
 from geo.overlay import (
+    Positions,
     clip_to_union,
     covered_share,
     erase,
-    largest_overlap,
     meeting_pairs,
+    meetings,
     nearest_m,
     subtract,
 )
@@ -36,6 +38,10 @@ box_lists = st.lists(boxes, min_size=1, max_size=6)
 
 def series(*shapes: shapely.Geometry | None) -> gpd.GeoSeries:
     return gpd.GeoSeries(list(shapes), crs=2154)
+
+
+def largest_overlap(left: gpd.GeoSeries, right: gpd.GeoSeries) -> Positions:
+    return meetings(left, right).largest()[0]
 
 
 def test_shapes_that_only_touch_are_a_pair() -> None:
@@ -160,3 +166,52 @@ def test_the_largest_overlap_is_that_of_brute_force(
 
     found = largest_overlap(series(*left), series(*right)).tolist()
     assert found == [brute(shape) for shape in left]
+
+
+def disc(x: float, y: float, radius: float) -> shapely.Polygon:
+    """Return an intricate shape: a polygon of 65 vertices."""
+    return shapely.Point(x, y).buffer(radius)
+
+
+discs = st.builds(disc, st.integers(0, 40), st.integers(0, 40), st.integers(2, 20))
+
+
+@settings(max_examples=40, deadline=None)
+@given(left=discs, right=st.lists(discs, min_size=1, max_size=4), tile=st.sampled_from([8, 20, 70]))
+def test_cutting_intricate_shapes_in_tiles_changes_no_area(
+    left: shapely.Polygon, right: list[shapely.Polygon], tile: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overlay, "MAX_TILE_VERTICES", tile)
+        met = meetings(series(left, FAR), series(*right))
+    expected = left.intersection(shapely.union_all(right)).area
+    assert met.covered_m2.tolist() == pytest.approx([expected, 0.0], abs=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(left=box_lists, right=box_lists, chosen=st.sets(st.integers(0, 5)))
+def test_meetings_among_some_shapes_are_those_of_these_shapes_alone(
+    left: list[shapely.Polygon], right: list[shapely.Polygon], chosen: set[int]
+) -> None:
+    mask = np.isin(np.arange(len(right)), list(chosen))
+    among = meetings(series(*left), series(*right)).among(mask).covered_m2
+    kept = [shape for shape, is_kept in zip(right, mask, strict=True) if is_kept]
+    assert among == pytest.approx(meetings(series(*left), series(*kept)).covered_m2)
+
+
+def test_the_largest_meeting_comes_with_its_area() -> None:
+    position, area_m2 = meetings(series(SQUARE, FAR), series(LEFT_HALF, SQUARE)).largest()
+    assert (position.tolist(), area_m2.tolist()) == ([1, -1], [100.0, 0.0])
+
+
+def test_what_lies_beyond_the_reach_has_no_distance() -> None:
+    road = series(shapely.LineString([(30, 0), (30, 10)]))
+    assert nearest_m(series(SQUARE), road, reach_m=20).tolist() == [20.0]
+    assert np.isnan(nearest_m(series(SQUARE), road, reach_m=19)).all()
+
+
+def test_the_nearest_of_mixed_lines_and_places_is_found() -> None:
+    places = series(
+        shapely.MultiLineString([[(40, 0), (40, 10)], [(25, 0), (25, 10)]]), shapely.Point(-5, 5)
+    )
+    assert nearest_m(series(SQUARE), places).tolist() == [5.0]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import CrsError
-from geo.shapes import area_ha, inner_width_m, largest_part, polygons_only, repair
+from geo.shapes import area_ha, elongation_ratio, inner_width_m, largest_part, polygons_only, repair
 
 SQUARE = shapely.box(0, 0, 100, 100)
 BOW_TIE = shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
@@ -88,3 +88,17 @@ def test_the_largest_part_of_two_islands_is_the_big_one() -> None:
     islands = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(10, 10, 15, 15)])
     whole = np.array([islands, SQUARE], dtype=object)
     assert shapely.area(largest_part(whole)).tolist() == [25.0, 10_000.0]
+
+
+def test_a_square_is_as_long_as_wide() -> None:
+    assert elongation_ratio(series(shapely.box(0, 0, 50, 50))).tolist() == pytest.approx([1.0])
+
+
+def test_a_strip_is_told_by_its_own_axes_not_by_those_of_the_map() -> None:
+    strip = shapely.affinity.rotate(shapely.box(0, 0, 300, 100), 30)
+    assert elongation_ratio(series(strip)).tolist() == pytest.approx([3.0])
+
+
+def test_a_thread_or_nothing_has_no_elongation() -> None:
+    thread = shapely.box(0, 0, 1e-7, 50)
+    assert np.isnan(elongation_ratio(series(thread, shapely.Polygon()))).all()
