@@ -1,7 +1,7 @@
 """Import: recognise the tables of a file, normalise them, keep them in the workspace."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,8 +12,10 @@ from data.containers import unpacked
 from data.digests import file_sha256
 from data.issues import Action
 from data.read import RawTable, ReadOptions, list_tables, read_table
+from data.refusals import UNKNOWN_FR, refusal_fr
 from data.workspace import SourceRecord, Workspace, source_id
 from geo.errors import InputError
+from jalon.import_report import REPORT_COLUMNS, touched_rows
 from jalon.model import is_generated, is_generated_place
 from layers.base import Context, Normalised
 from layers.codes import dates_iso
@@ -31,12 +33,20 @@ GENERATED_LICENCE_FR = "sans objet (donnée générée)"
 
 @dataclass(frozen=True, slots=True)
 class ImportedTable:
-    """What became of one table of a file: its record, or why it was not taken."""
+    """What became of one table of a file: its record, or why it was not taken.
+
+    `touched` is its import report, a line for each row repaired, set aside or noted.
+    """
 
     name: str
     record: SourceRecord | None
     refusal_fr: str = ""
     replaced: tuple[SourceRecord, ...] = ()
+    touched: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(REPORT_COLUMNS)),
+        compare=False,
+        repr=False,
+    )
 
 
 def examine(
@@ -47,23 +57,33 @@ def examine(
     Raises InputError when the file holds no table Jalon recognises.
     """
     recognised = 0
+    refusals: set[str] = set()
     with unpacked(path) as opened:
         digests = {file.path: file_sha256(file.path) for file in opened}
         for reference in (table for file in opened for table in list_tables(file)):
             if reference.dataset is None:
-                yield ImportedTable(reference.name, None, "table non reconnue"), None
+                refusals.add(refusal := refusal_fr(reference.columns))
+                yield ImportedTable(reference.name, None, refusal), None
                 continue
             recognised += 1
             raw = read_table(reference, options or ReadOptions())
-            context = Context(reference.dataset.dataset_id, communes)
+            context = Context(reference.dataset.dataset_id, communes, reference.name)
             normalised = normalise(raw, layer(raw.dataset.layer), context)
             record = _record(path, digests[reference.opened.path], raw, normalised)
-            yield ImportedTable(reference.name, record), normalised
+            touched = touched_rows(path.name, raw, normalised.issues, layer(raw.dataset.layer))
+            yield ImportedTable(reference.name, record, touched=touched), normalised
     if not recognised:
-        raise InputError(
-            f"« {path.name} » ne contient aucune table que Jalon reconnaisse.",
-            "Tapez `jalon layers` pour la liste des données lues et de leurs colonnes.",
-        )
+        raise _nothing_recognised(path, refusals)
+
+
+def _nothing_recognised(path: Path, refusals: set[str]) -> InputError:
+    """Return the error of a file without any table to read, with the reasons Jalon knows."""
+    told = sorted(refusals - {UNKNOWN_FR})
+    reasons = f" ({' ; '.join(told)})" if told else ""
+    return InputError(
+        f"« {path.name} » ne contient aucune table que Jalon reconnaisse{reasons}.",
+        "Tapez `jalon layers` pour la liste des données lues et de leurs colonnes.",
+    )
 
 
 def import_file(
