@@ -1,5 +1,6 @@
 """The few words the whole of Jalon shares: effects, statuses, parameters, territories."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -43,6 +44,7 @@ class SiteKind(StrEnum):
     """What a row of the site table is."""
 
     PARCEL = "parcelle"
+    ASSEMBLY = "assemblage de parcelles"
     FRICHE = "friche sans parcelle importée"
 
 
@@ -64,21 +66,35 @@ Share = Annotated[float, Field(ge=0, le=1)]
 InseeCode = Annotated[str, Field(pattern=r"^[0-9][0-9AB][0-9]{3}$")]
 
 
+PlanKey = Annotated[str, Field(pattern=r"^[0-9][0-9A-Za-z_]{4,40}$")]
+"""An INSEE code, or the id of a document («241800432_PLUi_20200128»)."""
+
+
 class LandParameters(Frozen):
     """What a planner asks of a site.
 
-    `economic_labels` names, for a commune (INSEE code), the zone labels of its PLU that are
-    economic: labels are local, and «UAi» is industrial here and floodable there.
+    `economic_labels` names, for a commune (INSEE code) or a planning document (its CNIG id),
+    the zone labels that are economic: labels are local, and «UAi» is industrial here and
+    floodable there. `other_labels` names those that look so and are not.
     `communes_without_risk_plan` are those the planner checked to have no prevention plan:
     only then is the absence of risk zones an absence of plan and not of data.
+    `motorway_setback_m` applies outside the U zones (code de l'urbanisme, art. L. 111-6);
+    `boundary_setback_m` along the limits of a site, whole assembly or single parcel.
+    Parcels too small alone are assembled, up to `assembly_max_parcels` (1: never).
+    `as_of` dates the ages behind the reliability; without it, the newest import does.
     """
 
     min_piece_ha: Hectares = 0.5
     min_width_m: Annotated[float, Field(ge=0, le=5_000)] = 20
     max_built_share: Share = 0.3
     unspecified_risk: Prudence = Prudence.EXCLUDE
-    economic_labels: dict[InseeCode, tuple[str, ...]] = Field(default_factory=dict)
+    economic_labels: dict[PlanKey, tuple[str, ...]] = Field(default_factory=dict)
+    other_labels: dict[PlanKey, tuple[str, ...]] = Field(default_factory=dict)
     communes_without_risk_plan: tuple[InseeCode, ...] = ()
+    motorway_setback_m: Annotated[float, Field(ge=0, le=1_000)] = 100
+    boundary_setback_m: Annotated[float, Field(ge=0, le=500)] = 0
+    assembly_max_parcels: Annotated[int, Field(ge=1, le=100)] = 12
+    as_of: date | None = None
 
 
 class StationParameters(Frozen):

@@ -5,9 +5,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.overlay import clip_to_union, subtract
-from geo.shapes import area_ha
+from geo.overlay import Floats, Meetings, clip_to_union, meetings, subtract
+from geo.shapes import M2_PER_HA, area_ha
 from jalon.rules.zan import ENAF_CLASSES, LandClass, land_class
+
+SLIVER_M2 = 0.01
+"""Below this, two drawings that share a limit do not overlap."""
 
 
 def evidence(
@@ -47,15 +50,40 @@ def class_areas_ha(
     areas = pd.DataFrame(0.0, index=footprints.index, columns=[c.value for c in LandClass])
     rest = footprints
     for source in sources:
-        for name in (c for c in LandClass if c is not LandClass.UNKNOWN):
-            speaking = source.geometry[source["land_class"].eq(name)]
-            if not len(speaking):
-                continue
-            piece = clip_to_union(rest, speaking)
-            areas[name] += area_ha(piece)
-            rest = subtract(rest, piece)
-    areas[LandClass.UNKNOWN.value] = area_ha(rest)
+        met = meetings(rest, source.geometry)
+        areas += _areas_told_ha(rest, source, met)
+        covered = gpd.GeoSeries(met.covered, index=rest.index, crs=rest.crs)
+        rest = subtract(rest, covered)
+    areas[LandClass.UNKNOWN.value] += area_ha(rest)
     return areas
+
+
+def _areas_told_ha(
+    footprints: gpd.GeoSeries, source: gpd.GeoDataFrame, met: Meetings
+) -> pd.DataFrame:
+    """Return the hectares of each class one source tells; land it draws twice counts once.
+
+    Where its shapes overlap, the first class of LandClass keeps the land.
+    """
+    classes = [c.value for c in LandClass]
+    kind = pd.Categorical(source["land_class"], categories=classes).codes
+    told_m2 = np.zeros((len(footprints), len(classes)))
+    np.add.at(told_m2, (met.of_left, kind[met.of_right]), met.piece_m2)
+    twice = told_m2.sum(axis=1) > met.covered_m2 + SLIVER_M2
+    if twice.any():
+        told_m2[twice] = _areas_in_turn_m2(footprints[twice], source)
+    return pd.DataFrame(told_m2 / M2_PER_HA, index=footprints.index, columns=classes)
+
+
+def _areas_in_turn_m2(footprints: gpd.GeoSeries, source: gpd.GeoDataFrame) -> Floats:
+    """Return the square metres of each class, each class on what those before it leave."""
+    rest, found = footprints, []
+    for name in LandClass:
+        speaking = source.geometry[source["land_class"].eq(name)]
+        piece = clip_to_union(rest, speaking)
+        found.append(piece.area.to_numpy())
+        rest = subtract(rest, piece)
+    return np.stack(found, axis=1)
 
 
 def enaf_cost_ha(footprints: gpd.GeoSeries, sources: tuple[gpd.GeoDataFrame, ...]) -> pd.DataFrame:

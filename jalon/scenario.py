@@ -10,13 +10,13 @@ from data.workspace import SourceRecord, Workspace
 from geo.errors import InputError, MissingDataError
 from geo.optimise.problem import ProgressListener
 from jalon.areas import all_communes, chosen_communes
-from jalon.land import LandOutcome, judge
+from jalon.land import LandOutcome
 from jalon.ledger import ledger, within
+from jalon.lots import judge_area
 from jalon.model import ZanParameters
 from jalon.provenance import Provenance, provenance
 from jalon.scenario_file import Scenario
 from jalon.siting import StationOutcome, place_stations
-from jalon.tables import land_tables
 
 StepListener = Callable[[str], None]
 
@@ -58,8 +58,8 @@ def run(
         )
     if scenario.land:
         on_step("Examen des parcelles")
-        tables = land_tables(workspace, insee)
-        land, sources = judge(tables, scenario.land), tables.sources
+        judged = judge_area(workspace, insee, scenario.land, on_step=on_step)
+        land, sources = judged.outcome, judged.sources
     if scenario.zan:
         on_step("Comptes ZAN")
         accounts = ledger_of(workspace, communes, scenario.zan)

@@ -7,13 +7,18 @@ import pandas as pd
 
 from jalon.model import Effect, LandParameters
 
+Detail = Callable[[pd.DataFrame], pd.Series]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The rows a rule touches, and what it saw there (French, one text a row)."""
+    """The rows a rule touches, and how to tell what it saw there (French, one text a row).
+
+    Telling is asked for the rows touched only: most rules touch few.
+    """
 
     mask: "pd.Series[bool]"
-    detail_fr: "pd.Series[str] | None" = None
+    detail_fr: Detail | None = None
 
 
 Judge = Callable[[pd.DataFrame, LandParameters], Finding]
@@ -46,8 +51,8 @@ def _rows(rule: Rule, measures: pd.DataFrame, finding: Finding) -> pd.DataFrame:
     mask = finding.mask.to_numpy(dtype=bool)
     sites = measures.loc[mask, "site_id"]
     reason = pd.Series(rule.text_fr, index=sites.index, dtype=object)
-    if finding.detail_fr is not None:
-        detail = finding.detail_fr[mask].dropna().astype(str)
+    if finding.detail_fr is not None and mask.any():
+        detail = finding.detail_fr(measures[mask]).dropna().astype(str)
         reason[detail.index] += " : " + detail
     return pd.DataFrame(
         {

@@ -5,7 +5,7 @@ import pandas as pd
 from geo.shapes import M2_PER_HA
 from jalon.french import hectares, number, percent
 from jalon.model import Effect, LandParameters, Prudence
-from jalon.rules.base import Finding, Rule
+from jalon.rules.base import Detail, Finding, Rule
 from jalon.vocation import BY_LABEL, BY_TEXT
 
 NEGLIGIBLE_M2 = 1.0
@@ -30,25 +30,25 @@ POLLUTED = ("avérée", "supposée", "pollution avérée", "pollution supposée"
 def economic_zone(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """The PLU itself, or the planner's own table, says that the zone is economic."""
     del parameters
-    return Finding(sites["zone_evidence"].eq(BY_TEXT), sites["economic_label"])
+    return Finding(sites["zone_evidence"].eq(BY_TEXT), told("economic_label"))
 
 
 def economic_label(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """Only the label of the zone hints at an economic vocation."""
     del parameters
-    return Finding(sites["zone_evidence"].eq(BY_LABEL), sites["economic_label"])
+    return Finding(sites["zone_evidence"].eq(BY_LABEL), told("economic_label"))
 
 
 def activity_zone(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """The parcel lies in a ZAE inventoried by the EPCI."""
     del parameters
-    return Finding(sites["is_in_zae"], sites["zae_name"])
+    return Finding(sites["is_in_zae"], told("zae_name"))
 
 
 def declared_friche(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """The parcel belongs to a friche that its producer verified."""
     del parameters
-    return Finding(sites["is_friche"], sites["friche_name"])
+    return Finding(sites["is_friche"], told("friche_name"))
 
 
 def potential_friche(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
@@ -56,7 +56,7 @@ def potential_friche(sites: pd.DataFrame, parameters: LandParameters) -> Finding
     del parameters
     mask = sites["friche_status"].notna() & ~sites["is_friche"]
     mask &= sites["friche_status"].ne("friche reconvertie")
-    return Finding(mask, sites["friche_status"])
+    return Finding(mask, told("friche_status"))
 
 
 def no_vocation(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
@@ -74,19 +74,19 @@ def zoning_missing(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
 def closed_zone(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """The zone must first be opened to urbanisation."""
     del parameters
-    return Finding(sites["has_vocation"] & sites["zone_type"].eq("AUs"), sites["zone_label"])
+    return Finding(sites["has_vocation"] & sites["zone_type"].eq("AUs"), told("zone_label"))
 
 
 def farm_or_nature_zone(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """A friche or a ZAE in a zone A or N needs a change of the PLU."""
     del parameters
-    return Finding(sites["has_vocation"] & sites["zone_type"].isin(["A", "N"]), sites["zone_label"])
+    return Finding(sites["has_vocation"] & sites["zone_type"].isin(["A", "N"]), told("zone_label"))
 
 
 def built_up(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """Buildings stand on too much of the parcel, and it is no friche."""
     mask = (sites["built_share"] > parameters.max_built_share) & ~sites["is_friche"]
-    return Finding(mask, sites["built_share"].map(percent) + " du terrain")
+    return Finding(mask, _built_fr)
 
 
 def partly_built(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
@@ -97,14 +97,14 @@ def partly_built(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
         & ~sites["is_friche"]
         & sites["has_vocation"]
     )
-    return Finding(mask, sites["built_share"].map(percent) + " du terrain")
+    return Finding(mask, _built_fr)
 
 
 def built_friche(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """A built friche must be reused or cleared."""
     del parameters
     mask = sites["is_friche"] & (sites["built_m2"] > NEGLIGIBLE_M2)
-    return Finding(mask, sites["built_share"].map(percent) + " du terrain")
+    return Finding(mask, _built_fr)
 
 
 def buildings_missing(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
@@ -114,18 +114,20 @@ def buildings_missing(sites: pd.DataFrame, parameters: LandParameters) -> Findin
 
 
 def forbidden_by_risk(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
-    """Too little land is left outside the zones where building is forbidden."""
-    return _taken_by_risk(sites, "forbidden", parameters, leaves_enough=False)
+    """Building is forbidden on most of the land."""
+    del parameters
+    return _taken_by_risk(sites, "forbidden", mostly=True)
 
 
 def partly_forbidden_by_risk(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """A part is forbidden; it is taken off the usable area."""
-    return _taken_by_risk(sites, "forbidden", parameters, leaves_enough=True)
+    del parameters
+    return _taken_by_risk(sites, "forbidden", mostly=False)
 
 
 def unspecified_risk_excluded(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
-    """Too little land is left outside risk zones whose regulation is not given."""
-    found = _taken_by_risk(sites, "unspecified", parameters, leaves_enough=False)
+    """Most of the land is in risk zones whose regulation is not given."""
+    found = _taken_by_risk(sites, "unspecified", mostly=True)
     is_prudent = parameters.unspecified_risk is Prudence.EXCLUDE
     return Finding(found.mask & is_prudent, found.detail_fr)
 
@@ -134,23 +136,24 @@ def unspecified_risk(sites: pd.DataFrame, parameters: LandParameters) -> Finding
     """A risk zone without its regulation touches the site."""
     touched = sites["unspecified_m2"] > NEGLIGIBLE_M2
     excluded = unspecified_risk_excluded(sites, parameters).mask
-    return Finding(touched & ~excluded, _risk_detail(sites, "unspecified"))
+    return Finding(touched & ~excluded, _risk_detail("unspecified"))
 
 
-def _taken_by_risk(
-    sites: pd.DataFrame, family: str, parameters: LandParameters, *, leaves_enough: bool
-) -> Finding:
-    """Return the sites a family of zones touches and that keep, or not, enough land."""
-    touched = sites[f"{family}_m2"] > NEGLIGIBLE_M2
-    left_ha = sites["area_ha"] - sites[f"{family}_m2"] / M2_PER_HA
-    is_enough = left_ha >= max(parameters.min_piece_ha, NEGLIGIBLE_M2 / M2_PER_HA)
-    return Finding(touched & is_enough.eq(leaves_enough), _risk_detail(sites, family))
+def _taken_by_risk(sites: pd.DataFrame, family: str, *, mostly: bool) -> Finding:
+    """Return the sites a family of zones covers for the most part, or only touches.
+
+    What is left may still be too small: the rules on size say so.
+    """
+    covered_m2 = sites[f"{family}_m2"]
+    is_mostly = covered_m2 > MOSTLY_SHARE * sites["area_ha"] * M2_PER_HA
+    touched = covered_m2 > NEGLIGIBLE_M2
+    return Finding(touched & is_mostly.eq(mostly), _risk_detail(family))
 
 
 def conditional_risk(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """Building is possible under the prescriptions of the plan."""
     del parameters
-    return Finding(sites["conditional_m2"] > NEGLIGIBLE_M2, _risk_detail(sites, "conditional"))
+    return Finding(sites["conditional_m2"] > NEGLIGIBLE_M2, _risk_detail("conditional"))
 
 
 def risks_missing(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
@@ -163,26 +166,27 @@ def polluted_friche(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """Pollution is known or supposed."""
     del parameters
     mask = sites["is_friche"] & sites["friche_pollution"].isin(POLLUTED)
-    return Finding(mask, sites["friche_pollution"])
+    return Finding(mask, told("friche_pollution"))
 
 
 def friche_with_project(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """Someone already has a project there."""
     del parameters
-    return Finding(sites["friche_status"].eq("friche avec projet"), sites["friche_name"])
+    return Finding(sites["friche_status"].eq("friche avec projet"), told("friche_name"))
 
 
 def reconverted_friche(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """The friche has been given a new use."""
     del parameters
-    return Finding(sites["friche_status"].eq("friche reconvertie"), sites["friche_name"])
+    return Finding(sites["friche_status"].eq("friche reconvertie"), told("friche_name"))
 
 
 def too_small(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """The largest piece left is below what the planner asks."""
-    mask = sites["has_vocation"] & (sites["piece_ha"] < parameters.min_piece_ha)
+    least_ha = max(parameters.min_piece_ha, NEGLIGIBLE_M2 / M2_PER_HA)
+    mask = sites["has_vocation"] & (sites["piece_ha"] < least_ha)
     asked = f" d'un seul tenant, pour {hectares(parameters.min_piece_ha)} demandés"
-    return Finding(mask, sites["piece_ha"].map(hectares) + asked)
+    return Finding(mask, lambda small: small["piece_ha"].map(hectares) + asked)
 
 
 def too_narrow(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
@@ -192,7 +196,7 @@ def too_narrow(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
         & (sites["piece_ha"] >= parameters.min_piece_ha)
         & (sites["width_m"] < parameters.min_width_m)
     )
-    return Finding(mask, sites["width_m"].map(number) + " m au plus large")
+    return Finding(mask, lambda thin: thin["width_m"].map(number) + " m au plus large")
 
 
 def farmed(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
@@ -200,23 +204,24 @@ def farmed(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     del parameters
     farmed_ha = sites["farmed_m2"] / M2_PER_HA
     mask = sites["has_vocation"] & (farmed_ha > NOTABLE_SHARE * sites["area_ha"])
-    return Finding(mask, farmed_ha.map(hectares) + " déclarés")
+    return Finding(mask, lambda ours: farmed_ha[ours.index].map(hectares) + " déclarés")
 
 
 def already_laid_out(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """Most of the usable land is a yard, a car park or a lawn in use: no ENAF, but no void."""
     del parameters
-    laid_out_ha = sites["usable_ha"] - sites["enaf_hi_ha"]
-    mask = ~sites["is_friche"] & (laid_out_ha > MOSTLY_SHARE * sites["usable_ha"])
-    return Finding(mask, laid_out_ha.map(hectares))
+    laid_out_ha = sites["land_ha"] - sites["enaf_hi_ha"]
+    mask = ~sites["is_friche"] & (laid_out_ha > MOSTLY_SHARE * sites["land_ha"])
+    return Finding(mask, lambda ours: laid_out_ha[ours.index].map(hectares))
 
 
 def unknown_occupation(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     """No source says what most of the usable land is used for."""
     del parameters
     unknown_ha = sites["enaf_hi_ha"] - sites["enaf_lo_ha"]
-    mask = (unknown_ha > MOSTLY_SHARE * sites["usable_ha"]) & (sites["usable_ha"] > 0)
-    return Finding(mask, unknown_ha.map(hectares) + " à vérifier sur place ou sur photo aérienne")
+    mask = (unknown_ha > MOSTLY_SHARE * sites["land_ha"]) & (sites["land_ha"] > 0)
+    advice = " à vérifier sur place ou sur photo aérienne"
+    return Finding(mask, lambda ours: unknown_ha[ours.index].map(hectares) + advice)
 
 
 def parcels_missing(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
@@ -225,9 +230,21 @@ def parcels_missing(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
     return Finding(sites["is_parcel_missing"])
 
 
-def _risk_detail(sites: pd.DataFrame, family: str) -> pd.Series:
-    area = (sites[f"{family}_m2"] / M2_PER_HA).map(hectares)
-    return sites[f"{family}_label"].fillna("zone de risques") + ", " + area
+def told(column: str) -> Detail:
+    """Return what tells the sites by one of their columns, as it is."""
+    return lambda touched: touched[column]
+
+
+def _built_fr(built: pd.DataFrame) -> pd.Series:
+    return built["built_share"].map(percent) + " du terrain"
+
+
+def _risk_detail(family: str) -> Detail:
+    def tell(touched: pd.DataFrame) -> pd.Series:
+        area = (touched[f"{family}_m2"] / M2_PER_HA).map(hectares)
+        return touched[f"{family}_label"].fillna("zone de risques") + ", " + area
+
+    return tell
 
 
 RULES: tuple[Rule, ...] = (
