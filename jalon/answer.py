@@ -1,0 +1,169 @@
+"""A whole search: specification and data in, the answer, its files and its summary out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from data.workspace import SourceRecord, Workspace
+from jalon.criteria import Scoring
+from jalon.export import SITE_FIELDS, csv_fr, french, geojson, plain
+from jalon.lots import judge_area
+from jalon.model import LIMITS_FR, LandParameters, SiteKind
+from jalon.provenance import Provenance, provenance
+from jalon.requirement import Requirement
+from jalon.scoring import contribution_column
+from jalon.search import RequirementOutcome, find
+from jalon.specification import Specification
+
+RELAXATION_FIELDS = {
+    "target_count": "sites_voulus",
+    "key": "cle",
+    "title_fr": "critere",
+    "needed": "valeur_necessaire",
+    "cost_share": "ecart_relatif",
+    "gained_count": "sites_de_plus",
+    "example_fr": "exemple",
+}
+
+BLOCKING_FIELDS = {
+    "key": "cle",
+    "title_fr": "critere",
+    "missed_count": "sites_ecartes",
+    "only_missed_count": "sites_ecartes_par_lui_seul",
+    "unknown_count": "sites_inconnus",
+}
+
+MISS_FIELDS = {"missed_fr": "manque", "unknown_fr": "inconnu"}
+
+NEAR_FIELDS = {"cost_share": "ecart_relatif_total", "changes": "assouplissements"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a specification, and where it comes from."""
+
+    specification: Specification
+    outcome: RequirementOutcome
+    provenance: Provenance
+
+
+def search(
+    specification: Specification, workspace: Workspace, communes: gpd.GeoDataFrame
+) -> Answer:
+    """Return what the parcels of `communes` answer to `specification`."""
+    insee = frozenset(communes["insee"])
+    sources: dict[SourceRecord, None] = {}
+
+    def sites_of(parameters: LandParameters) -> gpd.GeoDataFrame:
+        judged = judge_area(workspace, insee, parameters)
+        sources.update(dict.fromkeys(judged.sources))
+        return judged.outcome.sites
+
+    sites = sites_asked(specification.requirement, sites_of, read=specification.land)
+    outcome = find(
+        sites,
+        specification.requirement,
+        scoring=specification.score,
+        epci_of=dict(zip(communes["insee"], communes["epci_siren"], strict=True)),
+        seed=specification.seed,
+    )
+    origin = provenance(
+        specification.title,
+        parameters=specification.model_dump(mode="json"),
+        seed=specification.seed,
+        regions=communes["region"].unique(),
+        records=sources,
+    )
+    return Answer(specification, outcome, origin)
+
+
+def land_parameters(requirement: Requirement, read: LandParameters) -> LandParameters:
+    """Return `read`, with a size and a width that reject no site the requirement would take."""
+    area_ha = requirement.area_min_ha or read.min_piece_ha
+    width_m = requirement.width_min_m or read.min_width_m
+    return _sized(read, min(read.min_piece_ha, area_ha), min(read.min_width_m, width_m))
+
+
+def _sized(read: LandParameters, piece_ha: float, width_m: float) -> LandParameters:
+    return read.model_copy(update={"min_piece_ha": piece_ha, "min_width_m": width_m})
+
+
+def sites_asked(
+    requirement: Requirement,
+    sites_of: Callable[[LandParameters], gpd.GeoDataFrame],
+    *,
+    read: LandParameters,
+) -> gpd.GeoDataFrame:
+    """Return the sites to hold against a requirement, from those judged under some parameters.
+
+    Parcels are judged so that none is rejected for its size; parcels are assembled until they
+    are as large and as wide as asked. `read` says how the land is read otherwise.
+    """
+    alone = land_parameters(requirement, read)
+    area_ha = requirement.area_min_ha or alone.min_piece_ha
+    together = _sized(read, area_ha, requirement.width_min_m or alone.min_width_m)
+    sites = sites_of(alone)
+    if together == alone:
+        return sites
+    larger = sites_of(together)
+    is_assembled = sites["kind"].eq(SiteKind.ASSEMBLY)
+    both = [sites[~is_assembled], larger[larger["kind"].eq(SiteKind.ASSEMBLY)]]
+    return gpd.GeoDataFrame(pd.concat(both).sort_values("site_id", ignore_index=True))
+
+
+def score_fields(scoring: Scoring | None) -> dict[str, str]:
+    """Return the French names of the columns a score adds to the sites."""
+    if scoring is None:
+        return {}
+    brought = {contribution_column(one): f"note_{one.id}" for one in scoring.criteria}
+    return {
+        "rank": "rang",
+        "score_lo": "note_min",
+        "score_hi": "note_max",
+        "rank_p05": "rang_p05",
+        "rank_p95": "rang_p95",
+        "top10_share": "part_dans_les_10",
+        "score_unknown_fr": "criteres_mal_connus",
+        **brought,
+    }
+
+
+def answer_outputs(answer: Answer) -> dict[str, bytes]:
+    """Return every file of an answer by name."""
+    outcome, source = answer.outcome, answer.provenance
+    ranked = SITE_FIELDS | score_fields(answer.specification.score) | MISS_FIELDS
+    near = SITE_FIELDS | MISS_FIELDS | {"cost_share": NEAR_FIELDS["cost_share"]}
+    return {
+        "sites_repondant.geojson": geojson(_framed(outcome.matching), ranked, source),
+        "sites_a_verifier.geojson": geojson(_framed(outcome.to_verify), ranked, source),
+        "sites_presque.geojson": geojson(_framed(outcome.near_misses), near, source),
+        "assouplissements.csv": csv_fr(outcome.relaxations, RELAXATION_FIELDS, source),
+    }
+
+
+def answer_summary(answer: Answer) -> dict[str, object]:
+    """Return an answer for a program, in French keys."""
+    outcome = answer.outcome
+    ranked = SITE_FIELDS | score_fields(answer.specification.score) | MISS_FIELDS
+    return {
+        "cahier_des_charges": answer.specification.model_dump(mode="json", exclude_none=True),
+        "message": outcome.message_fr,
+        "sites_examines": outcome.examined_count,
+        "sites_non_disponibles": outcome.rejected_count,
+        "repondent": _records(outcome.matching, ranked),
+        "a_verifier": _records(outcome.to_verify, ranked),
+        "presque": _records(outcome.near_misses, SITE_FIELDS | MISS_FIELDS | NEAR_FIELDS),
+        "assouplissements": _records(outcome.relaxations, RELAXATION_FIELDS),
+        "ce_qui_ecarte": _records(outcome.blocking, BLOCKING_FIELDS),
+        "avertissement": LIMITS_FR,
+    }
+
+
+def _framed(sites: pd.DataFrame) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(sites)
+
+
+def _records(table: pd.DataFrame, fields: Mapping[str, str]) -> object:
+    return plain(french(table, fields).to_dict("records"))
