@@ -20,6 +20,8 @@ from jalon.ui.text_fr import (
 from layers.search import Territory
 
 SEARCH_KEY = "jalon-recherche"
+EXAMPLE = "departement:00"
+"""The territory shown while none was chosen."""
 
 
 def address_of(territory: Territory) -> str:

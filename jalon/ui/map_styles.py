@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from jalon.ui.parcel_map import ColourBy, LayerStyle, LegendEntry, MapKind, Pattern
-from jalon.ui.text_fr import STATUS_COLOURS
+from jalon.ui.text_fr import ANSWERS, NEARLY, STATUS_COLOURS, TO_VERIFY
 from layers.risks import Regulation
 
 
@@ -22,6 +22,14 @@ SITE_PATTERNS = {
     "mobilisable sous conditions": Pattern.HATCHED,
     "indéterminé": Pattern.DOTTED,
 }
+
+KEPT_COLOURS = {name: c for name, c in STATUS_COLOURS.items() if name != "non disponible"}
+
+ASSEMBLIES_TITLE = "Assemblages (contour tireté)"
+
+DARK = "#1f2933"
+
+ANSWER_COLOURS = {ANSWERS: "#009e73", TO_VERIFY: "#56b4e9", NEARLY: "#cc79a7"}
 
 RISK_COLOURS = {
     Regulation.FORBIDDEN.value: "#a8324a",
@@ -75,13 +83,42 @@ MAP_STYLES = {
         "Sites retenus",
         MapKind.FILL,
         LayerStyle(
-            colour_by=ColourBy(
-                "status",
-                {name: c for name, c in STATUS_COLOURS.items() if name != "non disponible"},
-                SITE_PATTERNS,
-            ),
+            colour_by=ColourBy("status", KEPT_COLOURS, SITE_PATTERNS),
             fill_opacity_share=0.55,
             outline_width_px=1.5,
+        ),
+        is_clickable=True,
+    ),
+    "assemblies": MapStyle(
+        ASSEMBLIES_TITLE,
+        MapKind.FILL,
+        LayerStyle(
+            colour_by=ColourBy("status", KEPT_COLOURS, SITE_PATTERNS),
+            fill_opacity_share=0.55,
+            outline_colour=DARK,
+            outline_width_px=2.5,
+            dash=(3, 2),
+        ),
+        legend=(LegendEntry(ASSEMBLIES_TITLE, "#ffffff"),),
+        is_clickable=True,
+    ),
+    "friches": MapStyle(
+        "Friches sans parcelle importée",
+        MapKind.CIRCLE,
+        LayerStyle(colour="#6b4a1f", radius_px=5),
+        is_clickable=True,
+    ),
+    "answers": MapStyle(
+        "Cahier des charges",
+        MapKind.FILL,
+        LayerStyle(
+            colour_by=ColourBy(
+                "group",
+                ANSWER_COLOURS,
+                {TO_VERIFY: Pattern.DOTTED, NEARLY: Pattern.HATCHED},
+            ),
+            fill_opacity_share=0.5,
+            outline_width_px=2.5,
         ),
         is_clickable=True,
     ),

@@ -2,29 +2,56 @@
 
 from collections.abc import Mapping
 
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from data.workspace import SourceRecord
-from jalon.french import count, hectares, number, percent
-from jalon.rules.land import RULES
+from jalon.french import count, number
+from jalon.model import SiteStatus
+from jalon.rules.registry import RULES
 from jalon.ui import cache
+from jalon.ui.sheet_figures import attributes, contributions
 from jalon.ui.state import close_sheet, open_sheet, read_state, toggle_shortlisted
 from jalon.ui.tables_fr import show_table
-from jalon.ui.text_fr import GENERATED_MARK, MISSING_REASON, SHEET_SOURCES, cost, literal
+from jalon.ui.text_fr import (
+    CONTRIBUTIONS,
+    CONTRIBUTIONS_HELP,
+    DISTANCES_HELP,
+    GENERATED_MARK,
+    MISSING_REASON,
+    NOT_SCORED,
+    SHEET_SOURCES,
+    literal,
+)
+from jalon.ui.usage import chosen_scoring, usage_title
 
 BASIS_OF = {rule.rule_id: rule.basis_fr for rule in RULES}
 
+NARROW_PX = 68
+SCORE_COLUMNS = {
+    "Critère": st.column_config.TextColumn(width=130),
+    **{
+        name: st.column_config.TextColumn(width=NARROW_PX)
+        for name in ("Mesure", "Valeur", "Poids", "Apport")
+    },
+    "Source": st.column_config.TextColumn(width="large"),
+}
 
-def show_sheet(site: pd.Series, places: Mapping[str, str]) -> None:
-    """Show one site: status, measures, reasons, sources; `places` names communes."""
+
+def show_sheet(row: gpd.GeoDataFrame, places: Mapping[str, str]) -> None:
+    """Show the site of `row`: status, measures, reasons, sources; `places` names communes."""
+    site = row.iloc[0]
     mark = f" {GENERATED_MARK}" if site["is_generated"] else ""
     st.subheader(f"{literal(site['site_id'])}{mark}", anchor=False)
     place = literal(places.get(site["commune"], site["commune"]))
     st.markdown(f"**{site['status'].capitalize()}** · {site['kind']} · {place}")
     _show_buttons(site["site_id"])
     st.markdown(f"**Pourquoi ce statut**\n\n{_reasons(site)}")
-    st.table(_attributes(site), border="horizontal", hide_header=True)
+    _show_parcels(site["parcel_ids"])
+    _show_score(row)
+    st.table(attributes(site), border="horizontal", hide_header=True)
+    st.caption(DISTANCES_HELP)
     _show_sources(site)
 
 
@@ -57,28 +84,26 @@ def _reasons(site: pd.Series) -> str:
     )
 
 
-def _attributes(site: pd.Series) -> pd.DataFrame:
-    """Return the measures of a site, French labels and units, as text that is never markup."""
-    rows = {
-        "Surface": hectares(site["area_ha"]),
-        "Surface utile": hectares(site["usable_ha"]),
-        "Plus grand tenant": hectares(site["piece_ha"]),
-        "Largeur au plus large": f"{number(site['width_m'])} m",
-        "Part bâtie": percent(site["built_share"]),
-        "Coût, surface utile": cost(site["enaf_lo_ha"], site["enaf_hi_ha"]),
-        "Coût, parcelle entière": cost(site["whole_lo_ha"], site["whole_hi_ha"]),
-        "Zone du PLU": _known(site["zone_label"]),
-        "Zone d'activité": _known(site["zae_name"]),
-        "Friche": _known(site["friche_name"]),
-        "Route la plus proche": f"{number(site['road_m'])} m",
-        "Fiabilité": percent(site["reliability_share"], 0),
-    }
-    values = [literal(value) for value in rows.values()]
-    return pd.DataFrame({"Attribut": rows.keys(), "Valeur": values}).set_index("Attribut")
+def _show_parcels(parcel_ids: tuple[str, ...]) -> None:
+    """Name the parcels of an assembly; a parcel alone is already in the title."""
+    if len(parcel_ids) > 1:
+        listed = literal(", ".join(parcel_ids))
+        st.markdown(f"**{count(len(parcel_ids), 'parcelle')}** : {listed}")
 
 
-def _known(value: object) -> str:
-    return str(value) if isinstance(value, str) else "—"
+def _show_score(row: gpd.GeoDataFrame) -> None:
+    """Show what each criterion brings, when a usage is chosen."""
+    scoring = chosen_scoring()
+    if scoring is None:
+        return
+    if row["status"].iloc[0] == SiteStatus.UNAVAILABLE.value:
+        st.caption(NOT_SCORED)
+        return
+    st.markdown(f"**{CONTRIBUTIONS.format(usage=literal(usage_title(read_state().usage)))}**")
+    rank = row["rank"].iloc[0] if "rank" in row else None
+    if pd.notna(rank):  # what nearly answers a requirement is not ranked
+        st.caption(CONTRIBUTIONS_HELP.format(rank=number(rank)))
+    show_table(contributions(row, scoring), SCORE_COLUMNS)
 
 
 def _show_sources(site: pd.Series) -> None:

@@ -1,9 +1,10 @@
 """The map of the land page: sites, what weighs on them, and the place shown."""
 
 import geopandas as gpd
+import numpy as np
 import streamlit as st
 
-from jalon.model import SiteStatus
+from jalon.model import SiteKind, SiteStatus
 from jalon.ui import cache
 from jalon.ui.drawings import HeldDrawings, held_drawings
 from jalon.ui.map_layers import MAX_SHOWN_COUNT, largest, map_layer, view_of
@@ -17,7 +18,8 @@ NEAR_M = 400.0
 """What is seen around a site the map goes to."""
 
 SITE_PROPERTIES = {"id": "site_id", "label": "site_id", "status": "status"}
-SITE_LAYERS = frozenset({"sites", "rejected"})
+FOUND_PROPERTIES = {"id": "site_id", "label": "told", "group": "group"}
+SITE_LAYERS = frozenset({"sites", "assemblies", "friches", "answers", "rejected"})
 
 
 def site_drawings() -> HeldDrawings:
@@ -26,22 +28,30 @@ def site_drawings() -> HeldDrawings:
 
 
 def show_site_map(
-    communes: gpd.GeoDataFrame, everything: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
+    communes: gpd.GeoDataFrame,
+    everything: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    found: gpd.GeoDataFrame | None = None,
 ) -> MapEvent:
-    """Show `sites` on their communes, what else was judged hidden below; return what was done."""
+    """Show `sites` on their communes, what else was judged hidden below; return what was done.
+
+    With the sites `found` by a search (column `group`), these are shown instead.
+    """
     rejected, is_asked = _rejected(everything, sites)
-    kept = sites[sites["status"].ne(SiteStatus.UNAVAILABLE.value)]
+    kept = sites[sites["status"].ne(SiteStatus.UNAVAILABLE.value) & sites.geometry.notna()]
     state = read_state()
     shown = [
         map_layer("rejected", largest(rejected), SITE_PROPERTIES, is_visible=is_asked),
         *_around(frozenset(everything["commune"])),
         map_layer("communes", communes, {"label": "nom"}),
-        map_layer("sites", largest(kept), SITE_PROPERTIES),
+        *_kept_layers(kept, is_visible=found is None),
     ]
+    if found is not None:
+        shown.append(_found_layer(found))
     event = show_map(
         shown,
         key=MAP_KEY,
-        view=_view(communes, everything),
+        view=_view(communes, everything, found),
         drawings=(),
         selected=tuple(filter(None, (*state.shortlist, state.site_id))),
         height_px=HEIGHT_PX,
@@ -52,6 +62,29 @@ def show_site_map(
     return event
 
 
+def _found_layer(found: gpd.GeoDataFrame) -> MapLayer:
+    """Return the sites of a search, those that answer drawn over those that nearly do."""
+    drawn = found[found.geometry.notna()].iloc[::-1].reset_index(drop=True)
+    told = drawn.assign(told=drawn["site_id"] + "\n" + drawn["group"])
+    return map_layer("answers", largest(told), FOUND_PROPERTIES)
+
+
+def _kept_layers(kept: gpd.GeoDataFrame, *, is_visible: bool) -> list[MapLayer]:
+    """Return the sites, and in layers of their own the assemblies and the friches of a point."""
+    is_point = kept.geometry.geom_type.eq("Point")
+    is_assembled = kept["kind"].eq(SiteKind.ASSEMBLY.value)
+    parts = {
+        "sites": kept[~is_point & ~is_assembled],
+        "assemblies": kept[is_assembled],
+        "friches": kept[is_point],
+    }
+    return [
+        map_layer(name, largest(part), SITE_PROPERTIES, is_visible=is_visible)
+        for name, part in parts.items()
+        if name == "sites" or len(part)
+    ]
+
+
 def _rejected(
     everything: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, bool]:
@@ -59,7 +92,7 @@ def _rejected(
     asked = sites[sites["status"].eq(SiteStatus.UNAVAILABLE.value)]
     is_asked = SiteStatus.UNAVAILABLE.value in read_state().statuses
     found = asked if is_asked else everything[everything["status"].eq(SiteStatus.UNAVAILABLE.value)]
-    return found[found.geometry.geom_type.ne("Point")], is_asked
+    return found[found.geometry.notna() & found.geometry.geom_type.ne("Point")], is_asked
 
 
 def _around(insee: frozenset[str]) -> list[MapLayer]:
@@ -74,7 +107,14 @@ def _around(insee: frozenset[str]) -> list[MapLayer]:
     return found
 
 
-def _view(communes: gpd.GeoDataFrame, everything: gpd.GeoDataFrame) -> MapView:
+def _view(
+    communes: gpd.GeoDataFrame, everything: gpd.GeoDataFrame, found: gpd.GeoDataFrame | None
+) -> MapView:
     """Return the window around the site the user went to, or the whole territory."""
-    near = everything[everything["site_id"].eq(read_state().focus)]
-    return view_of(near.buffer(NEAR_M).to_frame("geometry")) if len(near) else view_of(communes)
+    for sites in (everything, found):
+        if sites is None:
+            continue
+        near = sites[sites["site_id"].eq(read_state().focus)].buffer(NEAR_M).to_frame("geometry")
+        if np.isfinite(near.total_bounds).all():
+            return view_of(near)
+    return view_of(communes)

@@ -1,15 +1,24 @@
 """What a session holds, and the address that says it again: the only place that names keys."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import streamlit as st
+from pydantic import ValidationError
 
 from geo.footprints import Footprints
-from jalon.model import SiteStatus
+from jalon.access import ACCESS_FR
+from jalon.model import LandParameters, SiteKind, SiteStatus
+from jalon.requirement import Requirement
+from jalon.specification import preset_names
 
 STATE_KEY = "jalon-etat"
 FOOTPRINTS_KEY = "jalon-emprises"
 URL_LIST_SEPARATOR = ","
+URL_PAIR_SEPARATOR = ":"
+
+Figures = tuple[tuple[str, float], ...]
+"""Names and figures, such as the weights of criteria; a tuple, so that states stay fixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,9 @@ class AppState:
     """The choices of a session; all but `focus` also stand in the address of the page.
 
     `site_id` is the site whose sheet is open, `focus` the one the map shows from near.
+    `reach_m` bounds distances (columns of ACCESS_FR), `weights` replaces those of the model
+    of the `usage`, by criterion. Without `requirement`, no search was asked. `labels` are the
+    zone labels the user says economic, each after its commune («63148:UAi»).
     """
 
     territory: str = ""
@@ -26,6 +38,14 @@ class AppState:
     site_id: str = ""
     shortlist: tuple[str, ...] = ()
     focus: str = ""
+    kinds: tuple[str, ...] = ()
+    min_width_m: float = 0.0
+    min_reliability_share: float = 0.0
+    reach_m: Figures = ()
+    usage: str = ""
+    weights: Figures = ()
+    requirement: Requirement | None = None
+    labels: tuple[str, ...] = ()
 
 
 KEPT_STATUSES = tuple(s.value for s in SiteStatus if s is not SiteStatus.UNAVAILABLE)
@@ -50,6 +70,27 @@ def update_state(**changes: object) -> AppState:
     return read_state()
 
 
+def read_parameters() -> LandParameters:
+    """Return how the session reads the land; labels that name no commune are left out."""
+    named: dict[str, tuple[str, ...]] = {}
+    for pair in read_state().labels:
+        insee, _, label = pair.partition(URL_PAIR_SEPARATOR)
+        named[insee] = (*named.get(insee, ()), label)
+    try:
+        return LandParameters(economic_labels=named)
+    except ValidationError:
+        return LandParameters()
+
+
+def labels_of(parameters: LandParameters) -> tuple[str, ...]:
+    """Return the economic labels of parameters as the state keeps them."""
+    return tuple(
+        f"{insee}{URL_PAIR_SEPARATOR}{label}"
+        for insee, labels in parameters.economic_labels.items()
+        for label in labels
+    )
+
+
 def choose_place(territory: str) -> None:
     """Show another territory, as a whole; the same one stays as it is seen."""
     if territory != read_state().territory:
@@ -65,6 +106,11 @@ def open_sheet(site_id: str, *, is_approached: bool = False) -> None:
 def close_sheet() -> None:
     """Show no site."""
     update_state(site_id="")
+
+
+def forget_requirement() -> None:
+    """Search for nothing any more."""
+    update_state(requirement=None)
 
 
 def clear_shortlist() -> None:
@@ -88,11 +134,19 @@ def _from_address() -> AppState:
     query = st.query_params
     return AppState(
         territory=query.get("territoire", ""),
-        statuses=tuple(one for one in _listed(query.get("statuts", "")) if one in set(SiteStatus)),
+        statuses=_among(query.get("statuts", ""), set(SiteStatus)),
         min_ha=_number(query.get("min_ha")) or 0.0,
         max_ha=_number(query.get("max_ha")),
         site_id=query.get("fiche", ""),
         shortlist=_listed(query.get("liste", "")),
+        kinds=_among(query.get("natures", ""), set(SiteKind)),
+        min_width_m=_number(query.get("largeur_min")) or 0.0,
+        min_reliability_share=min(_number(query.get("fiabilite_min")) or 0.0, 1.0),
+        reach_m=_pairs(query.get("distances", ""), ACCESS_FR),
+        usage=next(iter(_among(query.get("usage", ""), preset_names())), ""),
+        weights=_pairs(query.get("poids", "")),
+        requirement=_requirement(query.get("cahier")),
+        labels=_listed(query.get("libelles", "")),
     )
 
 
@@ -102,10 +156,18 @@ def write_address() -> None:
     told = {
         "territoire": state.territory,
         "statuts": URL_LIST_SEPARATOR.join(state.statuses),
-        "min_ha": f"{state.min_ha:g}" if state.min_ha else "",
+        "min_ha": _told(state.min_ha),
         "max_ha": "" if state.max_ha is None else f"{state.max_ha:g}",
         "fiche": state.site_id,
         "liste": URL_LIST_SEPARATOR.join(state.shortlist),
+        "natures": URL_LIST_SEPARATOR.join(state.kinds),
+        "largeur_min": _told(state.min_width_m),
+        "fiabilite_min": _told(state.min_reliability_share),
+        "distances": _told_pairs(state.reach_m),
+        "usage": state.usage,
+        "poids": _told_pairs(state.weights),
+        "libelles": URL_LIST_SEPARATOR.join(state.labels),
+        "cahier": "" if state.requirement is None else requirement_json(state.requirement),
     }
     for name, value in told.items():
         if value:
@@ -114,8 +176,41 @@ def write_address() -> None:
             del st.query_params[name]
 
 
+def requirement_json(requirement: Requirement) -> str:
+    """Return a requirement in few words: what asks for nothing is left out."""
+    return requirement.model_dump_json(exclude_defaults=True)
+
+
+def _requirement(text: str | None) -> Requirement | None:
+    try:
+        return Requirement.model_validate_json(text) if text else None
+    except ValidationError:
+        return None
+
+
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split(URL_LIST_SEPARATOR) if part)
+
+
+def _among(text: str, known: Collection[str]) -> tuple[str, ...]:
+    return tuple(one for one in _listed(text) if one in known)
+
+
+def _pairs(text: str, known: Iterable[str] | None = None) -> Figures:
+    """Return the figures of «nom:3,autre:5» whose names are known, all of them for None."""
+    found = [part.partition(URL_PAIR_SEPARATOR) for part in _listed(text)]
+    told = [(name, _number(figure)) for name, _, figure in found]
+    names = {name for name, _ in told} if known is None else set(known)
+    return tuple((name, value) for name, value in told if value is not None and name in names)
+
+
+def _told_pairs(figures: Figures) -> str:
+    told = (f"{name}{URL_PAIR_SEPARATOR}{value:g}" for name, value in figures)
+    return URL_LIST_SEPARATOR.join(told)
+
+
+def _told(value: float) -> str:
+    return f"{value:g}" if value else ""
 
 
 def _number(text: str | None) -> float | None:

@@ -2,12 +2,24 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from jalon.french import number
+from jalon.ui.text_fr import SCORE_RANGE_HELP, SPREAD_HELP, TOP_HELP
+
+ID_COLUMN = {"site_id": "Identifiant"}
+
+RANK_TABLE = {
+    "rank": "Rang",
+    "score_told": "Note",
+    "spread_told": "Rang (5 à 95 %)",
+    "top10_share": "Dix premiers",
+}
+
 SITE_TABLE = {
-    "site_id": "Identifiant",
     "place": "Commune",
     "status": "Statut",
     "usable_ha": "Utile (ha)",
@@ -16,6 +28,9 @@ SITE_TABLE = {
     "zone_label": "Zone PLU",
     "zae_name": "ZAE",
     "friche_name": "Friche",
+    "kind": "Nature",
+    "parcel_count": "Parcelles",
+    "width_m": "Largeur (m)",
     "reliability_share": "Fiabilité",
     "reasons_fr": "Raisons",
 }
@@ -30,10 +45,16 @@ MISSING = "—"
 SHOWN_DECIMALS = 2
 
 SITE_COLUMNS = {
+    "Note": st.column_config.TextColumn(help=SCORE_RANGE_HELP),
+    "Rang (5 à 95 %)": st.column_config.TextColumn(help=SPREAD_HELP),
+    "Dix premiers": st.column_config.NumberColumn(format="percent", help=TOP_HELP),
+    "Parcelles": LOCAL_NUMBER,
+    "Largeur (m)": LOCAL_NUMBER,
     "Utile (ha)": LOCAL_NUMBER,
     "ENAF min. (ha)": LOCAL_NUMBER,
     "ENAF max. (ha)": LOCAL_NUMBER,
     "Fiabilité": SHARE,
+    "Ce qui n'est pas connu": st.column_config.TextColumn(width="medium"),
     "Raisons": st.column_config.TextColumn(width="large"),
 }
 
@@ -43,12 +64,32 @@ def rounded(table: pd.DataFrame) -> pd.DataFrame:
     return table.round(SHOWN_DECIMALS)
 
 
-def site_table(sites: pd.DataFrame, places: Mapping[str, str]) -> pd.DataFrame:
-    """Return the columns a land officer reads, under French names; `places` names communes."""
+def site_table(
+    sites: pd.DataFrame, places: Mapping[str, str], extra: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return the columns a land officer reads, under French names; `places` names communes.
+
+    Scored sites say their rank first; `extra` adds columns of sentences just after.
+    """
+    ranked = RANK_TABLE if "rank" in sites else {}
+    titles = {**ID_COLUMN, **ranked, **(extra or {}), **SITE_TABLE}
     told = pd.DataFrame(sites).assign(
-        place=sites["commune"].map(places), reasons_fr=sites["reasons_fr"].map(" ".join)
+        place=sites["commune"].map(places),
+        reasons_fr=sites["reasons_fr"].map(" ".join),
+        width_m=sites["width_m"].round(),
+        **{name: sites[name].map("\n".join) for name in extra or ()},
     )
-    return rounded(told[list(SITE_TABLE)].rename(columns=SITE_TABLE))
+    if ranked:
+        told["score_told"] = intervals(told["score_lo"], told["score_hi"], decimals=2)
+        told["spread_told"] = intervals(told["rank_p05"], told["rank_p95"], decimals=0)
+    return rounded(told[list(titles)].rename(columns=titles))
+
+
+def intervals(low: pd.Series, high: pd.Series, *, decimals: int) -> list[str]:
+    """Return «0,54 à 0,88» for each row, one figure when both ends are told alike."""
+    ends = (one.to_numpy(dtype=float, na_value=np.nan) for one in (low, high))
+    told = ([number(end, decimals) for end in both] for both in zip(*ends, strict=True))
+    return [" à ".join(dict.fromkeys(both)) for both in told]
 
 
 def show_table(table: pd.DataFrame, columns: Mapping[str, ColumnConfig] | None = None) -> None:

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+
+from data.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -33,7 +35,12 @@ CHROMIUM_ARGUMENTS = [
 # Opened on a sub-page, Streamlit asks there first for what is only served at the root.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 
+LONG_MS = 180_000  # the example is generated, or a plan computed, on a loaded machine
+
+expect.set_options(timeout=60_000)
+
 Serve = Callable[..., str]
+Visit = Callable[[str], Page]
 
 
 # One browser per test file and not one for all: while it is open, Playwright keeps an event
@@ -151,3 +158,36 @@ def page(
     page.on("pageerror", lambda error: console_errors.append(str(error)))
     yield page
     context.close()
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace(tmp_path_factory.mktemp("espace"))
+
+
+@pytest.fixture(scope="module")
+def address(serve: Callable[..., str], workspace: Workspace) -> str:
+    return serve(ROOT / "streamlit_app.py", {"JALON_WORKSPACE": str(workspace.root)})
+
+
+@pytest.fixture
+def visit(
+    page: Page, address: str, outside_requests: list[str], console_errors: list[str]
+) -> Iterator[Visit]:
+    """Open an address of the application; whatever a test does, nothing may leave or break."""
+
+    def open_at(path: str) -> Page:
+        page.goto(address + path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=LONG_MS)
+        wait_until_quiet(page)
+        return page
+
+    yield open_at
+    assert outside_requests == []
+    assert console_errors == []
+
+
+def wait_until_quiet(page: Page) -> None:
+    expect(page.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=LONG_MS
+    )

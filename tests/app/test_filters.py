@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
@@ -33,6 +34,10 @@ def squares() -> gpd.GeoDataFrame:
                 SiteStatus.AVAILABLE.value,
             ],
             "usable_ha": [float("nan"), 0.4, 1.0, 2.0],
+            "kind": ["parcelle", "parcelle", "assemblage de parcelles", "parcelle"],
+            "width_m": [100.0, 40.0, 60.0, 100.0],
+            "reliability_share": [1.0, 0.5, 0.7, 0.9],
+            "motorway_m": [float("nan"), 900.0, float("nan"), 4_000.0],
         },
         geometry=boxes[::-1],
         crs=WORKING,
@@ -64,6 +69,24 @@ def test_a_site_of_unknown_area_passes_only_while_no_area_is_asked() -> None:
     every = AppState(statuses=STATUSES)
     assert "D" in ids(filtered(squares(), every))
     assert "D" not in ids(filtered(squares(), AppState(statuses=STATUSES, max_ha=9.0)))
+
+
+def test_a_kind_keeps_only_its_sites() -> None:
+    assert ids(filtered(squares(), AppState(kinds=("assemblage de parcelles",)))) == ["B"]
+
+
+def test_a_width_and_a_reliability_keep_the_sites_that_reach_them() -> None:
+    assert ids(filtered(squares(), AppState(min_width_m=60))) == ["A", "B"]
+    assert ids(filtered(squares(), AppState(min_reliability_share=0.9))) == ["A"]
+
+
+def test_a_site_of_unknown_distance_passes_only_while_no_distance_is_asked() -> None:
+    assert ids(filtered(squares(), AppState(reach_m=(("motorway_m", 5_000.0),)))) == ["A", "C"]
+
+
+def test_scored_sites_come_by_rank_and_those_without_rank_last() -> None:
+    ranked = squares().assign(rank=pd.array([pd.NA, 1, 3, 2], dtype="Int32"))
+    assert ids(filtered(ranked, AppState(statuses=STATUSES))) == ["C", "A", "B", "D"]
 
 
 def test_a_drawing_keeps_the_sites_it_overlaps() -> None:
@@ -118,7 +141,17 @@ def test_the_state_of_a_session_stands_in_its_address_and_comes_back_from_it(
 
 
 def test_an_address_that_makes_no_sense_is_read_as_nothing(session: AppTest) -> None:
-    session.query_params.update({"statuts": "n'importe quoi", "min_ha": "-3", "max_ha": "nan"})
+    session.query_params.update(
+        {
+            "statuts": "n'importe quoi",
+            "min_ha": "-3",
+            "max_ha": "nan",
+            "usage": "château",
+            "distances": "lune_m:3,road_m:loin",
+            "poids": "surface",
+            "cahier": '{"surface": 3}',
+        }
+    )
     assert told(session.run()) == repr(AppState())
 
 

@@ -6,12 +6,25 @@ import streamlit as st
 from data.catalogue import catalogue
 from data.read import ReadOptions
 from jalon.areas import vintages
+from jalon.checking import Standard
 from jalon.french import count
 from jalon.ui import cache
 from jalon.ui.faults import told_faults
-from jalon.ui.imports import import_upload, show_sources
+from jalon.ui.imports import check_upload, import_upload, show_sources
+from jalon.ui.official import show_official
 from jalon.ui.tables_fr import show_table
-from jalon.ui.text_fr import IMPORT_HELP, NO_FILE, SWAPPED_LABEL, literal
+from jalon.ui.text_fr import (
+    CHECK_HELP,
+    CHECK_LABEL,
+    IMPORT_HELP,
+    NO_FILE,
+    OFFICIAL_TITLE,
+    OLD_LABEL,
+    STANDARD_LABEL,
+    STANDARD_NAMES,
+    SWAPPED_LABEL,
+    literal,
+)
 from layers.registry import layer
 
 EMBEDDED_TABLE = {
@@ -22,6 +35,7 @@ EMBEDDED_TABLE = {
     "sha256": "Empreinte SHA-256",
 }
 CRS_CHOICES = {"": "celui du fichier", "EPSG:2154": "Lambert-93", "EPSG:4326": "WGS84"}
+OLD_MONTHS = 24
 LINK = {"Page": st.column_config.LinkColumn()}
 
 
@@ -33,7 +47,10 @@ def page() -> None:
     st.subheader("Espace de travail", anchor=False)
     root = literal(str(cache.workspace().root))
     st.caption(f"{count(len(records), 'source')} dans {root}")
-    show_sources(records)
+    months = st.number_input(OLD_LABEL, min_value=1, max_value=240, value=OLD_MONTHS, width=320)
+    show_sources(records, old_months=months)
+    st.subheader(OFFICIAL_TITLE, anchor=False)
+    show_official()
     st.subheader("Territoires embarqués", anchor=False)
     embedded = pd.DataFrame(vintages(cache.communes()["region"].unique()))
     show_table(embedded.rename(columns=EMBEDDED_TABLE))
@@ -51,12 +68,20 @@ def _ask_files() -> None:
             "Système de coordonnées", list(CRS_CHOICES), format_func=CRS_CHOICES.__getitem__
         )
         is_lat_lon = right.checkbox(SWAPPED_LABEL)
-        is_sent = st.form_submit_button("Importer", type="primary")
-    if is_sent and not files:
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        is_sent = row.form_submit_button("Importer", type="primary")
+        standard = row.selectbox(
+            STANDARD_LABEL, list(STANDARD_NAMES), format_func=STANDARD_NAMES.__getitem__, width=260
+        )
+        is_checked = row.form_submit_button(CHECK_LABEL, help=CHECK_HELP)
+    if (is_sent or is_checked) and not files:
         st.warning(NO_FILE)
     options = ReadOptions(crs=crs or None, is_lat_lon=is_lat_lon)
-    for file in files if is_sent else ():
-        import_upload(file, options)
+    for file in files:
+        if is_sent:
+            import_upload(file, options)
+        elif is_checked:
+            check_upload(file, Standard(standard))
 
 
 def _readable() -> pd.DataFrame:
