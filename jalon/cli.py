@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +13,11 @@ from typer.exceptions import TyperException
 
 from data.build.example import build_example
 from data.catalogue import catalogue
-from data.read import ReadOptions
 from data.workspace import Workspace, default_root
 from geo.errors import InputError, JalonError
+from jalon.answer import answer_outputs, answer_summary, score_fields, search
 from jalon.areas import all_communes, chosen_communes
+from jalon.cnig_export import cnig_outputs
 from jalon.console import Console
 from jalon.export import (
     LEDGER_FIELDS,
@@ -26,12 +28,21 @@ from jalon.export import (
     station_summary,
     write_outputs,
 )
-from jalon.importing import examine, import_file
-from jalon.land import judge
+from jalon.fetch_command import fetch_command
+from jalon.file_commands import check_command, import_command
+from jalon.lots import judge_area
 from jalon.model import LandParameters, StationParameters, TerritoryChoice, ZanParameters
 from jalon.scenario import ledger_of, run
-from jalon.scenario_file import read_scenario
+from jalon.scenario_file import read_scenario, validated
+from jalon.scoring import score
 from jalon.siting import place_stations
+from jalon.specification import (
+    preset,
+    preset_names,
+    preset_scoring,
+    preset_text,
+    read_specification,
+)
 from jalon.tables import land_tables
 from layers.registry import layer
 
@@ -48,7 +59,6 @@ USAGE_EXIT_CODE = 2
 """For a malformed command; the errors of Jalon carry their own code."""
 
 
-LAT_LON = "lat-lon"
 PANEL = "Commandes"
 Json = Annotated[bool, typer.Option("--json", help="Écrire du JSON, pour un programme.")]
 WorkspaceDir = Annotated[
@@ -61,14 +71,6 @@ Departement = Annotated[
 ]
 Epci = Annotated[list[str] | None, typer.Option("--epci", help="Code SIREN d'EPCI.")]
 Commune = Annotated[list[str] | None, typer.Option("--commune", help="Code INSEE de commune.")]
-Files = Annotated[list[Path], typer.Argument(metavar="FICHIER…", help="Fichiers à lire.")]
-CrsOption = Annotated[
-    str | None, typer.Option("--crs", help="Système de coordonnées, par exemple EPSG:2154.")
-]
-AxesOption = Annotated[
-    str | None,
-    typer.Option("--axes", help="« lat-lon » si latitude et longitude sont inversées."),
-]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -107,12 +109,6 @@ def _workspace(folder: Path | None) -> Workspace:
     return Workspace(folder or default_root())
 
 
-def _options(crs: str | None, axes: str | None) -> ReadOptions:
-    if axes not in (None, LAT_LON):
-        raise InputError(f"--axes {axes} n'existe pas.", "Écrivez --axes lat-lon.")
-    return ReadOptions(crs=crs, is_lat_lon=axes == LAT_LON)
-
-
 def _communes(
     space: Workspace,
     region: list[str] | None,
@@ -132,6 +128,18 @@ def _communes(
             "Aucun territoire choisi.", "Ajoutez --region, --departement, --epci ou --commune."
         )
     return chosen_communes(all_communes(space), choice)
+
+
+def _land_parameters(piece_ha: float | None, width_m: float | None) -> LandParameters:
+    """Return the usual parameters with the size asked for, checked as in a scenario."""
+    given = {"min_piece_ha": piece_ha, "min_width_m": width_m}
+    fields: dict[str, object] = {key: value for key, value in given.items() if value is not None}
+    return validated(
+        LandParameters,
+        fields,
+        subject="Taille demandée",
+        hint="Donnez une surface en hectares (--surface 3), une largeur en mètres (--largeur 60).",
+    )
 
 
 def _say(content: object) -> None:
@@ -173,19 +181,93 @@ def land_command(
     departement: Departement = None,
     epci: Epci = None,
     commune: Commune = None,
+    usage: Annotated[
+        str | None,
+        typer.Option("--usage", help="Noter les sites : industrie, logistique, station…"),
+    ] = None,
+    piece_ha: Annotated[
+        float | None, typer.Option("--surface", help="Surface d'un seul tenant, en ha, au moins.")
+    ] = None,
+    width_m: Annotated[
+        float | None, typer.Option("--largeur", help="Largeur utile, en m, au moins.")
+    ] = None,
+    cnig: Annotated[
+        Path | None,
+        typer.Option("--cnig", help="Dossier où écrire terrains et friches aux normes CNIG."),
+    ] = None,
     workspace: WorkspaceDir = None,
     as_json: Json = False,
 ) -> None:
     """Lister les sites mobilisables d'un territoire, avec leurs raisons."""
     console, space = Console(is_quiet=as_json), _workspace(workspace)
+    scoring = preset_scoring(usage) if usage else None
+    asked = _land_parameters(piece_ha, width_m)
     communes = _communes(space, region, departement, epci, commune)
     with console.progress() as progress:
         progress.step("Examen des parcelles")
-        outcome = judge(land_tables(space, frozenset(communes["insee"])), LandParameters())
-    if as_json:
+        insee = frozenset(communes["insee"])
+        outcome = judge_area(space, insee, asked, on_step=progress.step).outcome
+        if cnig:
+            today = datetime.now(tz=UTC).date().isoformat()
+            friches = land_tables(space, insee).friches
+            files = cnig_outputs(outcome.shortlist, friches, communes, dated_on=today)
+            write_outputs(files, cnig)
+    if usage and scoring:
+        scored = score(outcome.shortlist, scoring)
+        if as_json:
+            fields = SITE_FIELDS | score_fields(scoring)
+            _say(plain(french(scored, fields).to_dict("records")))
+        else:
+            console.ranking(scored, preset(usage).title)
+    elif as_json:
         _say(plain(french(outcome.shortlist, SITE_FIELDS).to_dict("records")))
     else:
         console.sites(outcome)
+
+
+@app.command("search", rich_help_panel=PANEL)
+def search_command(
+    specification: Annotated[
+        Path | None, typer.Argument(metavar="CAHIER.toml", help="Cahier des charges.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--modele", help="Écrire un modèle : industrie, logistique, station…"),
+    ] = None,
+    region: Region = None,
+    departement: Departement = None,
+    epci: Epci = None,
+    commune: Commune = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Dossier des GeoJSON.")] = None,
+    workspace: WorkspaceDir = None,
+    as_json: Json = False,
+) -> None:
+    """Chercher les sites qui répondent à un cahier des charges, et ceux qui y répondent presque.
+
+    Sans territoire en option, celui du cahier des charges (communes, epcis) est pris.
+    """
+    if model:
+        sys.stdout.write(preset_text(model))
+        return
+    if specification is None:
+        raise InputError(
+            "Aucun cahier des charges donné.",
+            f"Partez d'un modèle : jalon search --modele {preset_names()[0]} > mon_cahier.toml",
+        )
+    wanted = read_specification(specification)
+    console, space = Console(is_quiet=as_json), _workspace(workspace)
+    if not any((region, departement, epci, commune)):
+        epci, commune = list(wanted.requirement.epcis), list(wanted.requirement.communes)
+    communes = _communes(space, region, departement, epci, commune)
+    with console.progress() as progress:
+        progress.step("Examen des parcelles")
+        answer = search(wanted, space, communes)
+        if out:
+            write_outputs(answer_outputs(answer), out)
+    if as_json:
+        _say(answer_summary(answer))
+    else:
+        console.answer(answer.outcome, wanted.title)
 
 
 @app.command("stations", rich_help_panel=PANEL)
@@ -254,33 +336,9 @@ def layers_command(workspace: WorkspaceDir = None, as_json: Json = False) -> Non
     console.sources(sources)
 
 
-@app.command("import", rich_help_panel=PANEL)
-def import_command(
-    files: Files,
-    workspace: WorkspaceDir = None,
-    crs: CrsOption = None,
-    axes: AxesOption = None,
-) -> None:
-    """Importer des fichiers officiels, reconnus à leur contenu."""
-    console, space = Console(), _workspace(workspace)
-    communes = all_communes(space)
-    for path in files:
-        with console.progress() as progress:
-            progress.step(f"Lecture de {path.name}")
-            found = import_file(space, path, communes=communes, options=_options(crs, axes))
-        console.imported(path.name, found)
-
-
-@app.command("check", rich_help_panel=PANEL)
-def check_command(files: Files, crs: CrsOption = None, axes: AxesOption = None) -> None:
-    """Examiner des fichiers sans rien importer."""
-    console = Console()
-    communes = all_communes(_workspace(None))
-    for path in files:
-        found = [
-            table for table, _ in examine(path, communes=communes, options=_options(crs, axes))
-        ]
-        console.imported(path.name, found)
+app.command("fetch", rich_help_panel=PANEL)(fetch_command)
+app.command("import", rich_help_panel=PANEL)(import_command)
+app.command("check", rich_help_panel=PANEL)(check_command)
 
 
 @app.command("example", rich_help_panel=PANEL)

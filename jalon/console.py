@@ -14,12 +14,17 @@ from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from data.catalogue import Dataset
+from data.downloads import Kind
 from data.workspace import SourceRecord
 from geo.optimise.problem import Progress
+from jalon.checking import CheckedTable
+from jalon.fetching import Arrival, Download
 from jalon.french import count, hectares, interval_ha, number, percent
 from jalon.importing import ImportedTable
 from jalon.land import LandOutcome, union_ha
-from jalon.model import GENERATED_FR, LIMITS_FR
+from jalon.model import GENERATED_FR, LIMITS_FR, Effect
+from jalon.rules.registry import RULES
+from jalon.search import RequirementOutcome
 from jalon.siting import StationOutcome, coverage_by
 
 ROWS_SHOWN = 30
@@ -36,6 +41,10 @@ class Steps:
     def step(self, text_fr: str) -> None:
         """Show what is being done."""
         self.bar.update(self.task, description=text_fr, detail="")
+
+    def detail(self, text_fr: str) -> None:
+        """Show how far it is."""
+        self.bar.update(self.task, detail=text_fr)
 
     def siting(self, progress: Progress) -> None:
         """Show the best plan so far and the proven gap."""
@@ -68,9 +77,9 @@ class Console:
 
     def error(self, message: str, hint: str) -> None:
         """Say what is wrong and what to do."""
-        self._err.print(f"[bold red]Erreur[/] {escape(message)}")
+        self._err.print(f"[bold red]Erreur[/] {escape(message)}", soft_wrap=True)
         if hint:
-            self._err.print(f"[bold]Remède[/] {escape(hint)}")
+            self._err.print(f"[bold]Remède[/] {escape(hint)}", soft_wrap=True)
 
     def stations(self, outcome: StationOutcome) -> None:
         """Show a plan: coverage, proof, and each département."""
@@ -99,9 +108,12 @@ class Console:
             f"[bold]{count(len(kept), 'site retenu', 'sites retenus')}[/] sur "
             f"{number(len(outcome.sites))} examinés, {hectares(union_ha(kept))} en tout"
         )
+        if kept.empty:
+            self._nothing_kept(outcome)
+            return
         rows = [
             (
-                site["site_id"] + (f" ({GENERATED_FR})" if site["is_generated"] else ""),
+                _named(site),
                 site["status"],
                 hectares(site["usable_ha"]),
                 interval_ha(site["enaf_lo_ha"], site["enaf_hi_ha"]),
@@ -110,6 +122,67 @@ class Console:
             for site in kept.head(ROWS_SHOWN).to_dict("records")
         ]
         self._table(("Site", "Statut", "Utile", "Coût ENAF", "Raisons"), rows, len(kept))
+        self._out.print(LIMITS_FR)
+
+    def _nothing_kept(self, outcome: LandOutcome) -> None:
+        """Tell the rule that rules out most sites, and what may be missing."""
+        excluding = outcome.verdicts[outcome.verdicts["effect"].eq(Effect.EXCLUDES.value)]
+        counted = excluding["rule_id"].value_counts()
+        if len(counted):
+            text = next(rule.text_fr for rule in RULES if rule.rule_id == counted.index[0])
+            self._out.print(f"Le plus souvent ({number(int(counted.iloc[0]))}) : {text}.")
+        self._out.print(
+            "Si le PLU a des libellés locaux (« UAi »…), dites lesquels sont économiques : "
+            "land.economic_labels d'un scénario ou d'un cahier des charges."
+        )
+        self._out.print(LIMITS_FR)
+
+    def ranking(self, scored: pd.DataFrame, title_fr: str) -> None:
+        """Show scored sites: score, rank, how firm the rank is, and what is not known."""
+        ranked = scored[scored["rank"].notna()]
+        self._out.print(
+            f"[bold]{escape(title_fr)}[/] : {count(len(ranked), 'site noté', 'sites notés')}"
+        )
+        rows = [
+            (
+                str(site["rank"]),
+                _named(site),
+                _points(site["score_lo"], site["score_hi"]),
+                f"{site['rank_p05']} à {site['rank_p95']}",
+                percent(site["top10_share"], 0),
+                ", ".join(site["score_unknown_fr"]) or "—",
+            )
+            for site in ranked.head(ROWS_SHOWN).to_dict("records")
+        ]
+        heads = ("Rang", "Site", "Note /100", "Rang 5-95 %", "Dans les 10", "Mal connu")
+        self._table(heads, rows, len(ranked))
+        self._out.print(LIMITS_FR)
+
+    def answer(self, outcome: RequirementOutcome, title_fr: str) -> None:
+        """Show who answers a requirement, who may, who nearly does and what to relax."""
+        self._out.print(f"[bold]{escape(title_fr)}[/] : {escape(outcome.message_fr)}")
+        groups = (
+            ("Répondent", outcome.matching, "unknown_fr"),
+            ("À vérifier", outcome.to_verify, "unknown_fr"),
+            ("Y répondent presque", outcome.near_misses, "missed_fr"),
+        )
+        for head, sites, told in groups:
+            if sites.empty:
+                continue
+            self._out.print(f"[bold]{head}[/] : {count(len(sites), 'site')}")
+            rows = [
+                (
+                    _named(site),
+                    hectares(site.get("piece_ha")),
+                    _points(site["score_lo"], site["score_hi"]) if "score_lo" in site else "—",
+                    " ; ".join(site[told]),
+                )
+                for site in sites.head(ROWS_SHOWN).to_dict("records")
+            ]
+            self._table(("Site", "D'un tenant", "Note /100", "Manque ou inconnu"), rows, len(sites))
+        for step in outcome.relaxations.to_dict("records"):
+            gained = count(step["gained_count"], "site de plus", "sites de plus")
+            self._out.print(f"En assouplissant {escape(step['example_fr'])} : {gained}.")
         self._out.print(LIMITS_FR)
 
     def ledger(self, accounts: pd.DataFrame) -> None:
@@ -156,6 +229,59 @@ class Console:
                     markup=False,
                 )
 
+    def downloads(self, planned: Sequence[Download]) -> None:
+        """Show what would be downloaded, from where, and under which licence."""
+        self._out.print(f"[bold]{count(len(planned), 'téléchargement')}[/]")
+        for one in planned:
+            address = one.address
+            verified = "ADRESSE NON VÉRIFIÉE"
+            if address.is_verified:
+                verified = f"adresse relevée dans : {address.seen_in}"
+            size = "taille inconnue" if one.size_bytes is None else _megabytes(one.size_bytes)
+            if address.kind is Kind.BY_HAND:
+                verified, size = f"À TÉLÉCHARGER À LA MAIN : {one.hint_fr}", one.path.suffix[1:]
+                verified += f"\n  {one.alternative}" if one.alternative else ""
+            self._out.print(
+                f"{address.title}\n  {one.first_url}\n  {address.licence}, {size}, {verified}",
+                markup=False,
+                soft_wrap=True,
+            )
+        if any(one.box is None for one in planned):
+            self._out.print(
+                "L'emprise de ce territoire n'est pas encore connue : les services qui répondent "
+                "par emprise seront demandés une fois son cadastre importé."
+            )
+
+    def arrived(self, arrivals: Iterable[Arrival]) -> None:
+        """Tell which files are here, and which already were."""
+        for one in arrivals:
+            state = "inchangé" if one.is_unchanged else "reçu"
+            if one.note.feature_count == 0:
+                state = "aucun objet dans cette emprise"
+            day = f", modifié le {one.note.published_on}" if one.note.published_on else ""
+            self._out.print(
+                f"{state} : {one.download.path} ({_megabytes(one.note.size_bytes)}{day})",
+                markup=False,
+                soft_wrap=True,
+            )
+
+    def checked(self, file_name: str, tables: Iterable[CheckedTable]) -> None:
+        """Tell how each table of a file follows its standard, one line a field and fault."""
+        self._out.print(f"[bold]{escape(file_name)}[/]")
+        for table in tables:
+            schema = table.schema
+            self._out.print(
+                f"  {escape(table.name)} : {schema.title_fr} v{schema.version}, "
+                f"{count(table.row_count, 'ligne')}, {count(table.fault_count, 'faute')}"
+            )
+            alike = ["is_fault", "field", "message_fr", "remedy_fr"]
+            for (is_fault, field, message, remedy), rows in table.found.groupby(alike, sort=False):
+                named = ", ".join(str(row) for row in rows["row"].head(ROWS_NAMED) if row)
+                more = "…" if len(rows) > ROWS_NAMED else ""
+                where = f" ({count(len(rows), 'ligne')} : {named}{more})" if named else ""
+                nature = "faute" if is_fault else "signalé"
+                self._out.print(f"    {nature} [{field}] {message}{where} {remedy}", markup=False)
+
     def datasets(self, entries: Sequence[tuple[Dataset, str]]) -> None:
         """Show what Jalon can read."""
         rows = [(title, entry.title, entry.producer, entry.licence) for entry, title in entries]
@@ -190,6 +316,21 @@ class Console:
         self._out.print(table)
         if total and total > len(rows):
             self._out.print(f"… et {number(total - len(rows))} de plus (--json les donne tous)")
+
+
+def _named(site: Mapping[Hashable, Any]) -> str:
+    """Return the identifier of a site, marked when its territory is generated."""
+    return str(site["site_id"]) + (f" ({GENERATED_FR})" if site["is_generated"] else "")
+
+
+def _points(low: float, high: float) -> str:
+    """Return a score out of 100, as an interval where something is not known."""
+    shown = number(100 * low, 1)
+    return shown if number(100 * high, 1) == shown else f"{shown} à {number(100 * high, 1)}"
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{number(size_bytes / 1e6, 2)} Mo"
 
 
 def _territory(row: Mapping[Hashable, Any]) -> str:

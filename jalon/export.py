@@ -34,19 +34,33 @@ SITE_FIELDS = {
     "site_id": "identifiant",
     "kind": "nature",
     "commune": "commune",
+    "parcel_ids": "parcelles",
+    "parcel_count": "nombre_parcelles",
+    "land_unit_count": "unites_foncieres",
     "status": "statut",
     "area_ha": "surface_ha",
     "usable_ha": "surface_utile_ha",
     "piece_ha": "plus_grand_tenant_ha",
     "width_m": "largeur_m",
+    "elongation_ratio": "allongement",
     "built_share": "part_batie",
+    "flood_share": "part_inondable",
     "zone_label": "zone_plu",
     "zone_type": "type_zone_plu",
+    "zone_evidence": "indice_economique_plu",
     "zae_name": "zae",
+    "terrain_id": "terrain_inventaire",
+    "terrain_selling_stage": "terrain_commercialisation",
     "friche_id": "friche_id",
     "friche_name": "friche",
     "friche_status": "friche_statut",
+    "friche_pollution": "friche_pollution",
     "road_m": "distance_route_m",
+    "main_road_m": "distance_route_principale_m",
+    "motorway_m": "distance_autoroute_m",
+    "rail_m": "distance_fret_ferroviaire_m",
+    "railway_m": "distance_voie_ferree_m",
+    "substation_m": "distance_poste_electrique_m",
     "enaf_lo_ha": "cout_enaf_min_ha",
     "enaf_hi_ha": "cout_enaf_max_ha",
     "whole_lo_ha": "cout_enaf_parcelle_min_ha",
@@ -167,11 +181,15 @@ def csv_fr(table: pd.DataFrame, fields: Mapping[str, str], source: Provenance) -
     The last column says on each row where the figures come from, so that a row copied
     elsewhere still does. A text that a spreadsheet would run as a formula is kept as text.
     """
+    return spreadsheet_csv(french(table, fields).assign(provenance=source.line_fr))
+
+
+def spreadsheet_csv(table: pd.DataFrame) -> bytes:
+    """Return a table as it stands, written as `csv_fr` does, without a word on its provenance."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    rows = french(table, fields).assign(provenance=source.line_fr)
-    writer.writerow(rows.columns)
-    writer.writerows([_cell(value) for value in row] for row in rows.itertuples(index=False))
+    writer.writerow(table.columns)
+    writer.writerows([_cell(value) for value in row] for row in table.itertuples(index=False))
     return stream.getvalue().encode("utf-8-sig")
 
 

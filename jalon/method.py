@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
-from jalon.rules.land import RULES
+from data.downloads import Kind, addresses
+from jalon.constraints import FAMILIES, Family
+from jalon.rules.registry import RULES
 from jalon.rules.zan import legal_figures
+from layers.registry import layer
 
 LIMITS_LIST_FR = (
     "Si un terrain est un espace urbanisé : la commune ou l'État peuvent en juger autrement.",
@@ -26,6 +29,27 @@ LIMITS_LIST_FR = (
 """Rulebook §5: what software cannot decide."""
 
 
+FAMILIES_FR = {
+    "forbidden": "zone d'un plan de prévention où construire est interdit",
+    "unspecified": "zone d'un plan de prévention sans règlement donné",
+    "conditional": "zone d'un plan de prévention sous prescriptions",
+    "hazard": "zone d'aléa",
+    "protected": "protection forte",
+    "natura": "Natura 2000",
+    "inventory": "ZNIEFF",
+    "park": "parc naturel",
+    "wetland": "zone humide",
+    "woodland": "espace boisé classé",
+    "reserved": "emplacement réservé",
+    "prescribed": "autre prescription",
+    "heritage": "abords de monuments, sites patrimoniaux",
+    "listed": "sites naturels classés ou inscrits",
+    "network": "canalisations, lignes, voies ferrées",
+    "easement": "autre servitude",
+}
+"""The families of `jalon.constraints`, as a land officer calls them."""
+
+
 METHOD_PATH = Path(__file__).resolve().parent.parent / "docs" / "method.md"
 GENERATED_START = "<!-- tables tirées du code : python -m jalon.method -->"
 GENERATED_END = "<!-- fin des tables -->"
@@ -44,6 +68,24 @@ def rule_rows() -> list[dict[str, str]]:
     ]
 
 
+def constraint_rows() -> list[dict[str, str]]:
+    """Return the families of constraints, and what each does to the land, as a French table."""
+    return [
+        {
+            "Couche": layer(family.table).title_fr,
+            "Contrainte": FAMILIES_FR[family.name],
+            "Terrain couvert": _effect_fr(family),
+        }
+        for family in FAMILIES
+    ]
+
+
+def _effect_fr(family: Family) -> str:
+    if family.name == "unspecified":
+        return "retiré, ou signalé seulement (`land.unspecified_risk`)"
+    return "retiré de la surface utile" if family.forbids else "gardé, vigilance"
+
+
 def figure_rows() -> list[dict[str, str]]:
     """Return the legal figures as a French table."""
     return [
@@ -59,6 +101,29 @@ def figure_rows() -> list[dict[str, str]]:
     ]
 
 
+def source_rows() -> list[dict[str, str]]:
+    """Return where each official dataset is obtained as a French table."""
+    extents = {
+        "national": "France",
+        "region": "région",
+        "departement": "département",
+        "commune": "commune",
+        "area": "emprise du territoire",
+    }
+    return [
+        {
+            "Couche": address.layer,
+            "Donnée": address.title,
+            "Étendue": extents[address.granularity],
+            "Adresse": f"`{address.url}`{f' `{address.type_name}`' if address.type_name else ''}",
+            "Licence": address.licence,
+            "Obtention": "à la main" if address.kind is Kind.BY_HAND else "`jalon fetch`",
+            "Adresse relevée dans": address.seen_in or "non vérifiée",
+        }
+        for address in addresses()
+    ]
+
+
 def method_markdown() -> str:
     """Return the part of docs/method.md that is written from the registries."""
     limits = "\n".join(f"{n}. {limit}" for n, limit in enumerate(LIMITS_LIST_FR, 1))
@@ -70,9 +135,17 @@ def method_markdown() -> str:
             "",
             _table(rule_rows()),
             "",
+            "### Contraintes de surface",
+            "",
+            _table(constraint_rows()),
+            "",
             "### Chiffres de la loi",
             "",
             _table(figure_rows()),
+            "",
+            "### Obtenir les données",
+            "",
+            _table(source_rows()),
             "",
             "### Ce qu'un logiciel ne peut pas décider",
             "",

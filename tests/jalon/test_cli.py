@@ -159,3 +159,71 @@ def test_zan_and_layers_speak_to_people_too(
     assert "Consommé Reste" in plain_text(capsys)
     assert run("layers") == 0
     assert "sources" in plain_text(capsys)
+
+
+def test_land_may_be_scored_for_a_use(example: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert example
+    assert run("land", "--departement", "00", "--usage", "industrie", "--json") == 0
+    first = json.loads(capsys.readouterr().out)[0]
+    assert first["rang"] == 1
+    assert first["note_min"] == pytest.approx(
+        sum(
+            value
+            for name, value in first.items()
+            if name.startswith("note_") and name[5:] not in ("min", "max")
+        )
+    )
+
+
+def test_land_assembles_parcels_up_to_the_size_asked(
+    example: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert example
+    asked = ("--surface", "3", "--largeur", "60")
+    assert run("land", "--departement", "00", *asked, "--json") == 0
+    sites = json.loads(capsys.readouterr().out)
+    assert min(site["plus_grand_tenant_ha"] for site in sites if site["parcelles"]) >= 3
+    assert any(site["nature"] == "assemblage de parcelles" for site in sites)
+
+
+def test_a_negative_size_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("land", "--commune", "67482", "--surface", "-1") == 3
+    assert "au moins 0" in capsys.readouterr().err
+
+
+def test_unknown_use_exits_3_and_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("land", "--departement", "00", "--usage", "industri") == 3
+    assert "Vouliez-vous dire « industrie » ?" in capsys.readouterr().err
+
+
+def test_model_written_by_search_is_a_specification_that_search_plays(
+    example: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert example
+    assert run("search", "--modele", "station") == 0
+    path = tmp_path / "cahier.toml"
+    path.write_text(capsys.readouterr().out, encoding="utf-8")
+    out = tmp_path / "out"
+    assert run("search", str(path), "--departement", "00", "--out", str(out), "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["sites_examines"] > 0
+    assert (out / "sites_a_verifier.geojson").is_file()
+    assert run("search", str(path), "--departement", "00") == 0
+    assert "ne vaut ni certificat d'urbanisme" in plain_text(capsys)
+
+
+def test_search_without_a_specification_points_to_a_model(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("search") == 3
+    assert "jalon search --modele" in capsys.readouterr().err
+
+
+def test_land_that_keeps_nothing_says_which_rule_decides(
+    example: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert example
+    assert run("land", "--departement", "00", "--surface", "9000") == 0
+    shown = plain_text(capsys)
+    assert "Le plus souvent" in shown
+    assert "land.economic_labels" in shown
