@@ -8,7 +8,7 @@ import pytest
 from data.catalogue import catalogue
 from jalon.method import figure_rows, method_markdown, rule_rows
 from jalon.rules.base import Rule
-from jalon.rules.land import RULES
+from jalon.rules.registry import RULES
 from jalon.scenario_file import PARTS
 from layers.base import Layer
 from layers.registry import LAYERS
