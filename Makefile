@@ -1,6 +1,6 @@
 # Two words for users: app, test. The others are what CI and developers say.
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types law check lock frontend territories bench bench-land screenshots clean
+.PHONY: help app test lint types law check lock frontend territories bench bench-land bench-zan screenshots clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -28,7 +28,8 @@ test: $(VENV)/dev.ok   ## Lancer tous les tests
 	sh .ci/browser
 	sh .ci/mapserver
 	sh .ci/frontend
-	$(RUN) -m pytest --cov --cov-report=term
+	$(RUN) -m pytest -m "not browser" --numprocesses=logical --maxprocesses=4 --dist=loadfile --cov --cov-report= --cov-fail-under=0
+	$(RUN) -m pytest -m browser --cov --cov-append --cov-report=term
 
 lint: $(VENV)/dev.ok
 	$(RUN) -m ruff check .
@@ -57,6 +58,9 @@ bench: $(VENV)/dev.ok   ## Mesurer Jalon à côté de ses pairs
 
 bench-land: $(VENV)/dev.ok   ## Mesurer le foncier à côté de geopandas et de PostGIS
 	$(RUN) -m bench.land --workdir build/bench-land $(if $(shell command -v pg_config),,--skip postgis)
+
+bench-zan: $(VENV)/dev.ok   ## Mesurer les comptes et les coûts ZAN à côté de leurs pairs
+	$(RUN) -m bench.zan --workdir build/bench-zan
 
 screenshots: $(VENV)/dev.ok
 	$(RUN) -m tests.app.screenshots

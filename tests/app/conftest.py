@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from data.workspace import Workspace
 
@@ -35,12 +36,14 @@ CHROMIUM_ARGUMENTS = [
 # Opened on a sub-page, Streamlit asks there first for what is only served at the root.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 
+MENU_MS, MENU_TRIES_COUNT = 10_000, 4
 LONG_MS = 180_000  # the example is generated, or a plan computed, on a loaded machine
 
 expect.set_options(timeout=60_000)
 
 Serve = Callable[..., str]
 Visit = Callable[[str], Page]
+Choose = Callable[[Page, str, str], None]
 
 
 # One browser per test file and not one for all: while it is open, Playwright keeps an event
@@ -191,3 +194,23 @@ def wait_until_quiet(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=LONG_MS
     )
+
+
+@pytest.fixture
+def choose_option() -> Choose:
+    """Choose an option of a list by the label of the list; a run under way may close it once."""
+    return _choose_option
+
+
+def _choose_option(page: Page, label: str, option: str) -> None:
+    shown = page.get_by_role("option", name=option, exact=True)
+    for _ in range(MENU_TRIES_COUNT):
+        wait_until_quiet(page)
+        page.get_by_label(label, exact=True).click()
+        try:
+            shown.click(timeout=MENU_MS)
+        except PlaywrightTimeoutError:
+            page.keyboard.press("Escape")
+        else:
+            return
+    pytest.fail(f"« {option} » n'est pas venu dans la liste « {label} »")

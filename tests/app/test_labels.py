@@ -15,6 +15,7 @@ from jalon.tables import land_tables
 pytestmark = [pytest.mark.browser]
 
 Visit = Callable[[str], Page]
+Choose = Callable[[Page, str, str], None]
 
 COMMUNE, LABEL, OPTION = "00001", "UB", "UB (Jalonne)"
 
@@ -25,13 +26,14 @@ def kept_count(workspace: Workspace, parameters: LandParameters) -> int:
     return len(judge(land_tables(workspace, frozenset(insee)), parameters).shortlist)
 
 
-def test_a_label_said_economic_brings_its_parcels(visit: Visit, workspace: Workspace) -> None:
+def test_a_label_said_economic_brings_its_parcels(
+    visit: Visit, workspace: Workspace, choose_option: Choose
+) -> None:
     page = visit("/foncier")
     usual = kept_count(workspace, LandParameters())
     expect(page.get_by_test_id("stMetricValue").first).to_have_text(number(usual))
     page.get_by_text("Libellés du PLU").click()
-    page.get_by_label("Libellés économiques", exact=True).click()
-    page.get_by_role("option", name=OPTION, exact=True).click()
+    choose_option(page, "Libellés économiques", OPTION)
     page.wait_for_function("() => location.search.includes('libelles=')")
     assert parse_qs(urlsplit(page.url).query)["libelles"] == [f"{COMMUNE}:{LABEL}"]
     expected = kept_count(workspace, LandParameters(economic_labels={COMMUNE: (LABEL,)}))

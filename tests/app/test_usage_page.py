@@ -20,6 +20,7 @@ from jalon.tables import land_tables
 pytestmark = [pytest.mark.browser]
 
 Visit = Callable[[str], Page]
+Choose = Callable[[Page, str, str], None]
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +52,10 @@ def query(page: Page) -> dict[str, list[str]]:
 
 
 def test_a_usage_ranks_the_table_and_says_how_firm_each_rank_is(
-    visit: Visit, sites: Callable[[], gpd.GeoDataFrame]
+    visit: Visit, choose_option: Choose, sites: Callable[[], gpd.GeoDataFrame]
 ) -> None:
     page = visit("/foncier")
-    page.get_by_label("Usage", exact=True).click()
-    page.get_by_role("option", name="Industrie").click()
+    choose_option(page, "Usage", "Industrie")
     expect(page.get_by_role("button", name="Poids des critères")).to_be_visible()
     scored = score(sites(), preset_scoring("industrie"))
     page.wait_for_function("() => location.search.includes('usage=industrie')")
