@@ -1,16 +1,17 @@
 """A whole search: specification and data in, the answer, its files and its summary out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
 
-from data.workspace import SourceRecord, Workspace
+from data.workspace import Workspace
 from jalon.criteria import Scoring
 from jalon.export import SITE_FIELDS, csv_fr, french, geojson, plain
-from jalon.lots import judge_area
-from jalon.model import LIMITS_FR, LandParameters, SiteKind
+from jalon.land import with_assemblies
+from jalon.lots import judge_area_singly
+from jalon.model import LIMITS_FR, LandParameters
 from jalon.provenance import Provenance, provenance
 from jalon.requirement import Requirement
 from jalon.scoring import contribution_column
@@ -54,14 +55,9 @@ def search(
 ) -> Answer:
     """Return what the parcels of `communes` answer to `specification`."""
     insee = frozenset(communes["insee"])
-    sources: dict[SourceRecord, None] = {}
-
-    def sites_of(parameters: LandParameters) -> gpd.GeoDataFrame:
-        judged = judge_area(workspace, insee, parameters)
-        sources.update(dict.fromkeys(judged.sources))
-        return judged.outcome.sites
-
-    sites = sites_asked(specification.requirement, sites_of, read=specification.land)
+    alone, together = parameters_asked(specification.requirement, specification.land)
+    judged = judge_area_singly(workspace, insee, alone)
+    sites = with_assemblies(judged.outcome, together).sites
     outcome = find(
         sites,
         specification.requirement,
@@ -74,43 +70,31 @@ def search(
         parameters=specification.model_dump(mode="json"),
         seed=specification.seed,
         regions=communes["region"].unique(),
-        records=sources,
+        records=judged.sources,
     )
     return Answer(specification, outcome, origin)
 
 
-def land_parameters(requirement: Requirement, read: LandParameters) -> LandParameters:
-    """Return `read`, with a size and a width that reject no site the requirement would take."""
+def parameters_asked(
+    requirement: Requirement, read: LandParameters
+) -> tuple[LandParameters, LandParameters]:
+    """Return how to judge parcels alone, and how to assemble them, to answer a requirement.
+
+    Alone, none is rejected for a size the requirement would take; together, they are joined
+    until they are as large and as wide as asked. `read` says how the land is read otherwise.
+    """
     area_ha = requirement.area_min_ha or read.min_piece_ha
     width_m = requirement.width_min_m or read.min_width_m
-    return _sized(read, min(read.min_piece_ha, area_ha), min(read.min_width_m, width_m))
+    alone = _sized(read, min(read.min_piece_ha, area_ha), min(read.min_width_m, width_m))
+    return alone, _sized(
+        read,
+        requirement.area_min_ha or alone.min_piece_ha,
+        requirement.width_min_m or alone.min_width_m,
+    )
 
 
 def _sized(read: LandParameters, piece_ha: float, width_m: float) -> LandParameters:
     return read.model_copy(update={"min_piece_ha": piece_ha, "min_width_m": width_m})
-
-
-def sites_asked(
-    requirement: Requirement,
-    sites_of: Callable[[LandParameters], gpd.GeoDataFrame],
-    *,
-    read: LandParameters,
-) -> gpd.GeoDataFrame:
-    """Return the sites to hold against a requirement, from those judged under some parameters.
-
-    Parcels are judged so that none is rejected for its size; parcels are assembled until they
-    are as large and as wide as asked. `read` says how the land is read otherwise.
-    """
-    alone = land_parameters(requirement, read)
-    area_ha = requirement.area_min_ha or alone.min_piece_ha
-    together = _sized(read, area_ha, requirement.width_min_m or alone.min_width_m)
-    sites = sites_of(alone)
-    if together == alone:
-        return sites
-    larger = sites_of(together)
-    is_assembled = sites["kind"].eq(SiteKind.ASSEMBLY)
-    both = [sites[~is_assembled], larger[larger["kind"].eq(SiteKind.ASSEMBLY)]]
-    return gpd.GeoDataFrame(pd.concat(both).sort_values("site_id", ignore_index=True))
 
 
 def score_fields(scoring: Scoring | None) -> dict[str, str]:

@@ -16,7 +16,6 @@ import shapely
 from geo.shapes import M2_PER_HA
 from jalon.measures import set_back, usable_shape
 from jalon.model import LandParameters, SiteKind
-from jalon.rules.registry import SIZE_RULES
 
 MIN_MEMBER_HA = 0.01
 """Scraps below a hundred square metres join nothing."""
@@ -44,10 +43,11 @@ NEAREST = ("road_m", "main_road_m", "motorway_m", "rail_m", "railway_m", "substa
 SHARES = ("built_share", "flood_share")
 
 
-def candidates(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the parcels nothing but their size rules out, the largest first."""
-    wrong = sites["rule_ids"].map(lambda rules: bool(set(rules) & set(SIZE_RULES)))
-    mask = sites["kind"].eq(SiteKind.PARCEL) & sites["is_only_too_small"] & wrong
+def candidates(sites: gpd.GeoDataFrame, parameters: LandParameters) -> gpd.GeoDataFrame:
+    """Return the parcels nothing but the size asked rules out, the largest first."""
+    is_small = sites["piece_ha"].lt(parameters.min_piece_ha)
+    is_short = is_small | sites["width_m"].lt(parameters.min_width_m)
+    mask = sites["kind"].eq(SiteKind.PARCEL) & sites["is_only_too_small"] & is_short
     found = sites[mask]
     found = found.assign(land_ha=shapely.area(found["usable"].to_numpy()) / M2_PER_HA)
     return found[found["land_ha"] >= MIN_MEMBER_HA].sort_values(
@@ -61,7 +61,7 @@ def assemble(sites: gpd.GeoDataFrame, parameters: LandParameters) -> gpd.GeoData
     `sites` needs `usable` (geometry) and `is_only_too_small`. Statuses and reasons are not
     here: they are those of the members.
     """
-    members = candidates(sites)
+    members = candidates(sites, parameters)
     if parameters.assembly_max_parcels < 2 or len(members) < 2:  # noqa: PLR2004 - one is none
         return sites.iloc[:0].assign(member_ids=[])
     groups = _groups(members, neighbours(members), parameters)

@@ -11,7 +11,6 @@ import shapely
 from geo.overlay import Meetings, meetings, taken
 from geo.shapes import EMPTY, Geometries, polygons_only
 from jalon.model import LandParameters, Prudence
-from jalon.presence import natural_plans_known
 from jalon.tables import LandTables
 from layers.nature import Protection
 from layers.risks import Hazard, Regulation
@@ -97,7 +96,7 @@ def with_constraints(
         measured[f"{family.name}_label"] = taken(rows[family.label], among.largest()[0])
         if _forbids(family, parameters):
             forbidding.append(among.covered)
-    flood_share = _flood_share(sites, found, tables, parameters)
+    flood_share = _flood_share(sites, found)
     land = _together(forbidding, len(sites))
     return sites.assign(**measured, flood_share=flood_share, forbidden_land=land)
 
@@ -105,9 +104,7 @@ def with_constraints(
 Found = dict[str, tuple[gpd.GeoDataFrame | None, Meetings | None]]
 
 
-def _flood_share(
-    sites: gpd.GeoDataFrame, found: Found, tables: LandTables, parameters: LandParameters
-) -> "pd.Series[float]":
+def _flood_share(sites: gpd.GeoDataFrame, found: Found) -> "pd.Series[float]":
     """Return the share of each site known to be under a flood zone, of any rule or hazard.
 
     Missing where a zone does not say its hazard, or where no plan for natural risks speaks of
@@ -120,8 +117,7 @@ def _flood_share(
     is_unsaid = np.zeros(len(sites), dtype=bool)
     if unsaid is not None:
         is_unsaid[unsaid.of_left] = True
-    is_known = natural_plans_known(sites, tables, parameters)
-    return share.clip(upper=1.0).where(share.gt(0) | (is_known & ~is_unsaid))
+    return share.clip(upper=1.0).where(share.gt(0) | (sites["is_flood_known"] & ~is_unsaid))
 
 
 def _of_hazards(

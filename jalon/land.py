@@ -11,7 +11,6 @@ from geo.shapes import area_ha
 from jalon.assemblies import assemble
 from jalon.measures import measure
 from jalon.model import Effect, LandParameters, SiteKind, SiteStatus, is_generated
-from jalon.presence import EXPECTED_LAYERS
 from jalon.rules.base import verdicts
 from jalon.rules.registry import RULES, SIZE_RULES
 from jalon.tables import LandTables
@@ -145,9 +144,6 @@ def _with_verdicts(measures: gpd.GeoDataFrame, found: pd.DataFrame) -> gpd.GeoDa
     sites["is_only_too_small"] = ~sites["site_id"].isin(otherwise)
     sites["is_generated"] = sites["commune"].map(is_generated)
     sites["parcel_count"] = sites["parcel_ids"].map(len)
-    if "missing_fr" not in sites:
-        sites["missing_fr"] = _missing_fr(sites)
-        sites["land_unit_count"] = np.where(sites["land_unit_id"].notna(), 1.0, np.nan)
     return sites.reset_index(drop=True)
 
 
@@ -168,15 +164,6 @@ def _status(found: pd.DataFrame) -> pd.Series:
     gravity = {effect: n for n, effect in enumerate(STATUS_OF)}
     gravest = found.assign(n=found["effect"].map(gravity)).groupby("site_id")["n"].min()
     return gravest.map(dict(enumerate(STATUS_OF.values())))
-
-
-def _missing_fr(sites: gpd.GeoDataFrame) -> list[tuple[str, ...]]:
-    """Return the layers each site was judged without."""
-    absent = sites[[f"is_{name}_missing" for name in EXPECTED_LAYERS]].to_numpy(dtype=bool)
-    names = np.array(list(EXPECTED_LAYERS.values()), dtype=object)
-    patterns, which = np.unique(absent, axis=0, return_inverse=True)
-    listed = [tuple(names[pattern]) for pattern in patterns]
-    return [listed[n] for n in which]
 
 
 def _joint_verdicts(

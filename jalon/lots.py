@@ -22,6 +22,9 @@ from jalon.tables import land_tables
 LOT_PARCELS = 20_000
 """Parcels judged at once: their measures weigh about 100 MB."""
 
+MAX_WORKERS_COUNT = 8
+"""Each holds a lot and what lies around it: up to 0.7 GB."""
+
 Done = TypeVar("Done")
 
 StepListener = Callable[[str], None]
@@ -42,10 +45,22 @@ def judge_area(
     *,
     on_step: StepListener = lambda _: None,
 ) -> JudgedLand:
-    """Return the judged land of `communes`, the same whatever the lots.
+    """Return the judged land of `communes`, assemblies too, the same whatever the lots.
 
     MissingDataError when none of their parcels is imported.
     """
+    alone = judge_area_singly(workspace, communes, parameters, on_step=on_step)
+    return JudgedLand(with_assemblies(alone.outcome, parameters), alone.sources)
+
+
+def judge_area_singly(
+    workspace: Workspace,
+    communes: frozenset[str],
+    parameters: LandParameters,
+    *,
+    on_step: StepListener = lambda _: None,
+) -> JudgedLand:
+    """Return the land of `communes` judged parcel by parcel, with what assembling needs."""
     alone: list[LandOutcome] = []
     sources: dict[SourceRecord, None] = {}
     lots = lots_of(workspace, communes)
@@ -60,7 +75,7 @@ def judge_area(
         verdicts=pd.concat([one.verdicts for one in alone], ignore_index=True),
     )
     ordered = tuple(sorted(sources, key=lambda one: (one.layer_id, one.import_order)))
-    return JudgedLand(with_assemblies(whole, parameters), ordered)
+    return JudgedLand(whole, ordered)
 
 
 def lots_of(workspace: Workspace, communes: frozenset[str]) -> list[frozenset[str]]:
@@ -101,7 +116,7 @@ def in_lots(work: Callable[[frozenset[str]], Done], lots: list[frozenset[str]]) 
     if len(lots) == 1:
         yield work(lots[0])
         return
-    workers = min(len(lots), os.cpu_count() or 1)
+    workers = min(len(lots), os.cpu_count() or 1, MAX_WORKERS_COUNT)
     # Not fork: the threads of the parent (a page, a solver) would not survive it.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         yield from pool.map(work, lots)

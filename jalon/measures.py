@@ -18,16 +18,10 @@ from geo.shapes import (
 from jalon.access import with_access
 from jalon.constraints import with_constraints
 from jalon.model import LandParameters, SiteKind
-from jalon.occupation import SLIVER_M2, enaf_cost_ha, evidence
-from jalon.presence import (
-    EXPECTED_LAYERS,
-    UNVERIFIED,
-    missing_layers,
-    reliability_share,
-    sources_around,
-)
+from jalon.presence import EXPECTED_LAYERS, missing_fr, with_presence
 from jalon.tables import LandTables
-from jalon.vocation import VERIFIED_STATUSES, with_vocation
+from jalon.vocation import BELONGS_SHARE, VERIFIED_STATUSES, with_vocation
+from jalon.zan.occupation import SLIVER_M2, enaf_cost_ha, evidence
 from layers.roads import RoadClass
 
 URBAN = "U"
@@ -42,7 +36,7 @@ def measure(tables: LandTables, parameters: LandParameters) -> gpd.GeoDataFrame:
     `elongation_ratio` describe its largest piece.
     """
     sites = with_vocation(_parcels(tables), tables, parameters)
-    sites = _with_presence(sites, tables, parameters)
+    sites = with_presence(sites, tables, parameters)
     sites = _with_buildings(sites, tables)
     sites = _with_firms(sites, tables)
     sites = with_constraints(sites, tables, parameters)
@@ -50,7 +44,9 @@ def measure(tables: LandTables, parameters: LandParameters) -> gpd.GeoDataFrame:
     sites = _with_usable(sites, tables, parameters)
     sites = _with_cost(sites, tables)
     sites = with_access(sites, tables)
-    return pd.concat([sites, _orphan_friches(sites, tables)], ignore_index=True)
+    whole = pd.concat([sites, _orphan_friches(sites, tables)], ignore_index=True)
+    unit_count = whole["land_unit_id"].notna().astype(float).replace(0.0, np.nan)
+    return whole.assign(missing_fr=missing_fr(whole), land_unit_count=unit_count)
 
 
 def _parcels(tables: LandTables) -> gpd.GeoDataFrame:
@@ -61,18 +57,6 @@ def _parcels(tables: LandTables) -> gpd.GeoDataFrame:
         area_ha=area_ha(parcels.geometry),
         is_parcel_missing=False,
     )
-
-
-def _with_presence(
-    sites: gpd.GeoDataFrame, tables: LandTables, parameters: LandParameters
-) -> gpd.GeoDataFrame:
-    """Add which layers say nothing of each site, and how far the others can be trusted."""
-    around = sources_around(sites, tables)
-    missing = missing_layers(sites, tables, around, parameters)
-    sites = sites.join(missing.add_prefix("is_").add_suffix("_missing"))
-    said = sites["friche_verification"].astype("string").str.contains(UNVERIFIED, case=False)
-    sites = sites.assign(is_friche_unverified=said.fillna(value=False).astype(bool))
-    return sites.assign(reliability_share=reliability_share(sites, tables, around, parameters))
 
 
 def _with_buildings(sites: gpd.GeoDataFrame, tables: LandTables) -> gpd.GeoDataFrame:
@@ -132,10 +116,7 @@ def _is_in_activity_area(
         return pd.Series(data=False, index=sites.index)
     economic = areas[areas["is_economic"].eq("oui")]
     share = covered_share(sites.geometry, economic.geometry)
-    return pd.Series(share >= MOSTLY_SHARE, index=sites.index)
-
-
-MOSTLY_SHARE = 0.5
+    return pd.Series(share >= BELONGS_SHARE, index=sites.index)
 
 
 def _with_farming(sites: gpd.GeoDataFrame, tables: LandTables) -> gpd.GeoDataFrame:

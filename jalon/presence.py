@@ -9,8 +9,9 @@ import pandas as pd
 import shapely
 
 from geo.overlay import Floats
+from geo.shapes import Geometries
 from jalon.model import LandParameters
-from jalon.tables import NEARBY_M, LandTables
+from jalon.tables import NEARBY_M, LandTables, around_communes
 from layers.risks import Hazard
 
 DOCUMENTED_SHARE: Final = 0.02
@@ -42,13 +43,40 @@ without a date, or that its producer did not verify, counts half too."""
 UNVERIFIED = "non vérifié"
 
 
-def sources_around(sites: gpd.GeoDataFrame, tables: LandTables) -> pd.DataFrame:
+def with_presence(
+    sites: gpd.GeoDataFrame, tables: LandTables, parameters: LandParameters
+) -> gpd.GeoDataFrame:
+    """Add which layers say nothing of each site, and how far the others can be trusted.
+
+    Columns `is_…_missing` by expected layer, `is_flood_known`, `reliability_share`.
+    """
+    around = _sources_around(sites, tables)
+    inner = shapely.point_on_surface(sites.geometry.to_numpy())
+    missing = _missing_layers(sites, inner, tables, around, parameters)
+    said = sites["friche_verification"].astype("string").str.contains(UNVERIFIED, case=False)
+    sites = sites.join(missing.add_prefix("is_").add_suffix("_missing")).assign(
+        is_flood_known=_are_natural_plans_known(sites, inner, tables, parameters),
+        is_friche_unverified=said.fillna(value=False).astype(bool),
+    )
+    return sites.assign(reliability_share=_reliability_share(sites, tables, around, parameters))
+
+
+def missing_fr(sites: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return the layers each site was judged without."""
+    absent = sites[[f"is_{name}_missing" for name in EXPECTED_LAYERS]].to_numpy(dtype=bool)
+    names = np.array(list(EXPECTED_LAYERS.values()), dtype=object)
+    patterns, which = np.unique(absent, axis=0, return_inverse=True)
+    listed = [tuple(names[pattern]) for pattern in patterns]
+    return [listed[n] for n in which]
+
+
+def _sources_around(sites: gpd.GeoDataFrame, tables: LandTables) -> pd.DataFrame:
     """Return which sources speak of the surroundings of each commune, layer by layer.
 
     One row a layer (of EXPECTED_LAYERS), commune and source_id: the source has a row within
     NEARBY_M of the sites of the commune, or one that names it.
     """
-    boxes = _boxes(sites)
+    boxes = around_communes(sites, NEARBY_M)
     found = [_sources_of(getattr(tables, name), boxes, name) for name in EXPECTED_LAYERS]
     return pd.concat(found, ignore_index=True)
 
@@ -63,8 +91,9 @@ def _sources_of(table: gpd.GeoDataFrame | None, boxes: gpd.GeoSeries, name: str)
     return pd.concat([drawn, named]).drop_duplicates().assign(layer=name)
 
 
-def missing_layers(
+def _missing_layers(
     sites: gpd.GeoDataFrame,
+    inner: Geometries,
     tables: LandTables,
     around: pd.DataFrame,
     parameters: LandParameters,
@@ -73,19 +102,20 @@ def missing_layers(
 
     Zoning, risks and land cover must cover a notable share of the commune; buildings must
     stand on as large a share of its parcels. For the others, which a commune may really not
-    have, a file that holds anything nearby is enough (`around`: see `sources_around`).
+    have, a file that holds anything nearby is enough (`around`: see `_sources_around`).
     """
     known = around.groupby("layer")["commune"].agg(set).to_dict()
     near = {name: ~sites["commune"].isin(known.get(name, set())) for name in EXPECTED_LAYERS}
     return pd.DataFrame(near, index=sites.index).assign(
-        zoning=~_is_documented(sites, tables.zoning),
-        land_cover=~_is_documented(sites, tables.land_cover),
-        risks=~_is_documented(sites, _plans(tables)) & ~_has_no_plan(sites, tables, parameters),
+        zoning=~_is_documented(sites, inner, tables.zoning),
+        land_cover=~_is_documented(sites, inner, tables.land_cover),
+        risks=~_is_documented(sites, inner, _plans(tables))
+        & ~_has_no_plan(sites, tables, parameters),
         buildings=~_are_enough(sites, _holds_a_point(sites, tables.buildings)),
     )
 
 
-def reliability_share(
+def _reliability_share(
     sites: gpd.GeoDataFrame,
     tables: LandTables,
     around: pd.DataFrame,
@@ -127,16 +157,6 @@ def _day(vintage: object) -> date | None:
     return date.fromisoformat(text[:10])
 
 
-def _boxes(sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    """Return the extent of the sites of each commune, widened by NEARBY_M."""
-    extent = {"minx": "min", "miny": "min", "maxx": "max", "maxy": "max"}
-    bounds = sites.bounds.groupby(sites["commune"]).agg(extent)
-    boxes = shapely.box(*bounds.to_numpy().T)
-    return gpd.GeoSeries(
-        shapely.buffer(boxes, NEARBY_M, join_style="mitre"), index=bounds.index, crs=sites.crs
-    )
-
-
 def _plans(tables: LandTables) -> gpd.GeoDataFrame | None:
     """Return the risk zones that come from a prevention plan."""
     if tables.risks is None:
@@ -145,15 +165,15 @@ def _plans(tables: LandTables) -> gpd.GeoDataFrame | None:
     return tables.risks[~tables.risks["source_id"].isin(seveso)]
 
 
-def natural_plans_known(
-    sites: gpd.GeoDataFrame, tables: LandTables, parameters: LandParameters
+def _are_natural_plans_known(
+    sites: gpd.GeoDataFrame, inner: Geometries, tables: LandTables, parameters: LandParameters
 ) -> "pd.Series[bool]":
     """Return the mask of the sites whose natural risks are known: zones, or surely no plan."""
     known = _has_no_plan(sites, tables, parameters)
     if tables.risks is None:
         return known
     natural = tables.risks[tables.risks["hazard"].ne(Hazard.TECHNOLOGICAL)]
-    return known | _is_documented(sites, natural)
+    return known | _is_documented(sites, inner, natural)
 
 
 def _has_no_plan(
@@ -175,14 +195,16 @@ def _has_no_plan(
     return vouched | (is_known & ~sites["commune"].isin(set(listed)))
 
 
-def _is_documented(sites: gpd.GeoDataFrame, table: gpd.GeoDataFrame | None) -> "pd.Series[bool]":
+def _is_documented(
+    sites: gpd.GeoDataFrame, inner: Geometries, table: gpd.GeoDataFrame | None
+) -> "pd.Series[bool]":
     """Return the mask of the sites whose commune `table` covers by a notable share.
 
-    A site counts whole when the table covers its inner point.
+    A site counts whole when the table covers its inner point (`inner`, one a site).
     """
     if table is None or table.empty:
         return pd.Series(data=False, index=sites.index)
-    inner, shapes = shapely.point_on_surface(sites.geometry.to_numpy()), table.geometry.to_numpy()
+    shapes = table.geometry.to_numpy()
     rows, found = shapely.STRtree(shapes).query(inner)
     shapely.prepare(shapes)
     is_covered = np.zeros(len(sites), dtype=bool)

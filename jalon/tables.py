@@ -21,6 +21,17 @@ NEARBY_M = 2_000.0
 REACH_M = {"access_points": 20_000.0, "railways": 5_000.0, "roads": 5_000.0}
 """What is reached from afar is looked for further."""
 
+TOUCH_M = 0.5
+"""Two buildings may share a wall; two drawings of one overlap by more than this."""
+
+SLIVER_M2 = 1.0
+"""What is left of a zone under a later document, below this, comes from the drawing."""
+
+WHOLE_SHARE = 0.5
+"""A source with less than this share of the parcels of the fullest one is a part."""
+
+EXTENT = {"minx": "min", "miny": "min", "maxx": "max", "maxy": "max"}
+
 LAND_LAYERS = (
     "zoning",
     "prescriptions",
@@ -88,7 +99,8 @@ def land_tables(workspace: Workspace, communes: frozenset[str]) -> LandTables:
             "Aucune parcelle importée pour ce territoire.",
             "Importez le cadastre : jalon import cadastre-XXXXX-parcelles.json.gz",
         )
-    around = {name: _near(workspace, name, parcels, communes) for name in LAND_LAYERS}
+    extents = commune_extents(parcels)
+    around = {name: _near(workspace, name, extents) for name in LAND_LAYERS}
     plans = workspace.layer("risk_plans")
     records = workspace.sources()
     around["buildings"] = _drawn_once(around["buildings"], records)
@@ -138,9 +150,18 @@ def _by_merit(workspace: Workspace) -> list[SourceRecord]:
     )
 
 
-def _near(
-    workspace: Workspace, layer_id: str, parcels: gpd.GeoDataFrame, communes: frozenset[str]
-) -> gpd.GeoDataFrame | None:
+def commune_extents(sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return the rectangle around the sites of each commune, by its code."""
+    bounds = sites.bounds.groupby(sites["commune"]).agg(EXTENT)
+    return gpd.GeoSeries(shapely.box(*bounds.to_numpy().T), index=bounds.index, crs=sites.crs)
+
+
+def around_communes(sites: gpd.GeoDataFrame, reach_m: float) -> gpd.GeoSeries:
+    """Return the rectangle around the sites of each commune, widened by `reach_m`."""
+    return commune_extents(sites).buffer(reach_m, join_style="mitre")
+
+
+def _near(workspace: Workspace, layer_id: str, extents: gpd.GeoSeries) -> gpd.GeoDataFrame | None:
     """Return the rows of a layer near the parcels of each commune, each key once.
 
     Where two sources hold the same key, the last import wins. Nearness is told commune by
@@ -148,11 +169,7 @@ def _near(
     without a shape is near when it names the commune, or a parcel of it.
     """
     reach_m = REACH_M.get(layer_id, NEARBY_M)
-    boxes = shapely.buffer(
-        shapely.box(*parcels.bounds.groupby(parcels["commune"]).agg(EXTENT).to_numpy().T),
-        reach_m,
-        join_style="mitre",
-    )
+    boxes = extents.buffer(reach_m, join_style="mitre").to_numpy()
     table = workspace.layer(layer_id, bounds_m=tuple(shapely.total_bounds(boxes)))
     if table is None:
         return None
@@ -160,7 +177,7 @@ def _near(
     is_near = drawn["source_id"].isna()
     met, _ = shapely.STRtree(boxes).query(drawn.geometry.to_numpy(), predicate="intersects")
     is_near.iloc[met] = True
-    is_near |= drawn.geometry.isna() & _names_one_of(drawn, communes)
+    is_near |= drawn.geometry.isna() & _names_one_of(drawn, frozenset(extents.index))
     near = drawn[is_near]
     key = layer(layer_id).key
     if layer_id != "friches":
@@ -184,25 +201,26 @@ def friches_once(friches: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
     return told.assign(geometry=drawn.where(drawn.notna(), told.geometry).to_numpy())
 
 
-TOUCH_M = 0.5
-"""Two buildings may share a wall; two drawings of one overlap by more than this."""
-
-
 def in_force(zoning: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
     """Return the zones without what a later document of the same place covers.
 
     The date of approval tells the later one; a zone without a date is the older.
     """
-    if zoning is None or zoning.empty or "approved_on" not in zoning:
+    if zoning is None or "approved_on" not in zoning:
         return zoning
-    shapes, date = zoning.geometry.to_numpy().copy(), zoning["approved_on"].fillna("").to_numpy()
-    ours, theirs = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    is_later = date[ours] < date[theirs]
-    covering = pd.Series(shapes[theirs[is_later]]).groupby(ours[is_later]).agg(_union)
+    day = zoning["approved_on"].fillna("").to_numpy()
+    if len(np.unique(day)) <= 1:
+        return zoning
+    shapes = zoning.geometry.to_numpy().copy()
+    ours, theirs = shapely.STRtree(shapes).query(shapes)
+    is_later = day[ours] < day[theirs]
+    ours, theirs = ours[is_later], theirs[is_later]
+    covering = pd.Series(shapes[theirs]).groupby(ours).agg(_union)
     rest = shapely.difference(shapes[covering.index], covering.to_numpy(dtype=object))
     shapes[covering.index] = polygons_only(rest)
     kept = zoning.set_geometry(gpd.GeoSeries(shapes, index=zoning.index, crs=zoning.crs))
-    return kept[kept.area > 1].reset_index(drop=True)
+    is_gone = np.isin(np.arange(len(kept)), covering.index) & (kept.area <= SLIVER_M2)
+    return kept[~is_gone].reset_index(drop=True)
 
 
 def _union(shapes: pd.Series) -> shapely.Geometry:
@@ -228,12 +246,6 @@ def _drawn_once(
         again, _ = better.query(inner, predicate="intersects")
         is_kept[ours[again]] = False
     return buildings[is_kept].reset_index(drop=True)
-
-
-WHOLE_SHARE = 0.5
-"""A source with less than this share of the parcels of the fullest one is a part."""
-
-EXTENT = {"minx": "min", "miny": "min", "maxx": "max", "maxy": "max"}
 
 
 def _names_one_of(rows: pd.DataFrame, communes: frozenset[str]) -> "pd.Series[bool]":

@@ -133,10 +133,13 @@ def unspecified_risk_excluded(sites: pd.DataFrame, parameters: LandParameters) -
 
 
 def unspecified_risk(sites: pd.DataFrame, parameters: LandParameters) -> Finding:
-    """A risk zone without its regulation touches the site."""
+    """A risk zone without its regulation touches the site; by prudence, its land is taken off."""
     touched = sites["unspecified_m2"] > NEGLIGIBLE_M2
     excluded = unspecified_risk_excluded(sites, parameters).mask
-    return Finding(touched & ~excluded, _risk_detail("unspecified"))
+    is_prudent = parameters.unspecified_risk is Prudence.EXCLUDE
+    taken_fr = ", retiré de la surface utile par prudence" if is_prudent else ""
+    told = _risk_detail("unspecified")
+    return Finding(touched & ~excluded, lambda rows: told(rows) + taken_fr)
 
 
 def _taken_by_risk(sites: pd.DataFrame, family: str, *, mostly: bool) -> Finding:
@@ -290,7 +293,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "BATI-ABSENT",
         Effect.UNKNOWN,
-        "Aucun bâtiment importé pour cette commune",
+        "Aucun bâtiment importé pour cette commune, ou trop peu pour en juger",
         CONVENTION,
         buildings_missing,
     ),

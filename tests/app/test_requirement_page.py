@@ -8,14 +8,14 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import geopandas as gpd
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from data.workspace import Workspace
-from jalon.answer import sites_asked
+from jalon.answer import parameters_asked
 from jalon.french import number
-from jalon.lots import judge_area
+from jalon.land import LandOutcome, with_assemblies
+from jalon.lots import judge_area_singly
 from jalon.model import LandParameters, SiteKind, is_generated
 from jalon.requirement import Requirement
 from jalon.search import RequirementOutcome, find
@@ -33,19 +33,16 @@ def answer(workspace: Workspace) -> Answer:
     """Give what Python answers over the generated example, once the application has filled it."""
 
     @cache
-    def judged(parameters_json: str) -> gpd.GeoDataFrame:
+    def judged(parameters_json: str) -> LandOutcome:
         records = workspace.sources("parcels")
         insee = {code for record in records for code in record.communes if is_generated(code)}
         parameters = LandParameters.model_validate_json(parameters_json)
-        return judge_area(workspace, frozenset(insee), parameters).outcome.sites
+        return judge_area_singly(workspace, frozenset(insee), parameters).outcome
 
     def found(**asked: float) -> RequirementOutcome:
         requirement = Requirement.model_validate(asked)
-        sites = sites_asked(
-            requirement,
-            lambda parameters: judged(parameters.model_dump_json()),
-            read=LandParameters(),
-        )
+        alone, together = parameters_asked(requirement, LandParameters())
+        sites = with_assemblies(judged(alone.model_dump_json()), together).sites
         return find(sites, requirement)
 
     return found
