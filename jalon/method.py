@@ -1,11 +1,14 @@
 """The method told from the registries: the same rows for docs/method.md and for the screen."""
 
+from datetime import date
 from pathlib import Path
 
 from data.downloads import Kind, addresses
 from jalon.constraints import FAMILIES, Family
+from jalon.french import NARROW_SPACE, number
 from jalon.rules.registry import RULES
-from jalon.rules.zan import legal_figures
+from jalon.zan.law import CERTAINTY_FR, Certainty, Dated, LegalFigure, legal_figures
+from jalon.zan.rules import ZAN_RULES, ZanRule
 from layers.registry import layer
 
 LIMITS_LIST_FR = (
@@ -28,6 +31,27 @@ LIMITS_LIST_FR = (
 )
 """Rulebook §5: what software cannot decide."""
 
+
+LAW_IN_MOTION_FR = (
+    "Loi 2026-403 : assouplissements du ZAN censurés (CC n° 2026-903 DC, 21 mai 2026) ; source "
+    "secondaire, à confirmer. Proposition de loi TRACE : non promulguée dans les sources lues. "
+    "Les allègements qu'elles prévoyaient sont donc éteints, et marqués « à vérifier »."
+)
+"""Rulebook §2.8: what may have moved since the sources were read."""
+
+DOMAINS_FR = {
+    "ENV": "Enveloppe du territoire",
+    "GAR": "Garantie communale",
+    "PENE": "Projets d'envergure nationale ou européenne (PENE)",
+    "PAR": "Coût d'un projet, 2021-2030",
+    "NET": "Artificialisation nette",
+    "DAT": "Échéances et gels",
+    "ZAE": "Zones d'activités",
+}
+"""The domains of the ZAN rules, by the middle of their identifiers."""
+
+UNSAID_UNITS = ("année", "part")
+"""A year and a share read as such."""
 
 FAMILIES_FR = {
     "forbidden": "zone d'un plan de prévention où construire est interdit",
@@ -86,19 +110,70 @@ def _effect_fr(family: Family) -> str:
     return "retiré de la surface utile" if family.forbids else "gardé, vigilance"
 
 
-def figure_rows() -> list[dict[str, str]]:
-    """Return the legal figures as a French table."""
+def zan_rule_rows(domain: str) -> list[dict[str, str]]:
+    """Return the ZAN rules of one of `DOMAINS_FR` as a French table."""
     return [
         {
-            "Paramètre": name,
-            "Valeur": str(figure.value),
-            "Unité": figure.unit,
-            "En vigueur depuis": figure.valid_from,
-            "Source": figure.source_fr,
-            "Certitude": figure.certainty,
+            "Règle": rule.rule_id,
+            "Ce qu'elle dit": f"{rule.title_fr}. {rule.text_fr}",
+            "Fondement": rule.basis_fr,
+            "Données": rule.inputs_fr,
+            "Effet": rule.effect_fr,
+            "En vigueur": _days_fr(rule),
+            "Certitude": _rule_certainty_fr(rule),
         }
-        for name, figure in legal_figures().items()
+        for rule in ZAN_RULES
+        if rule.rule_id.split("-")[1] == domain
     ]
+
+
+def figure_rows() -> list[dict[str, str]]:
+    """Return the legal figures, all their successive values, as a French table."""
+    return [
+        {
+            "Chiffre": f"{figure.label_fr} ({figure.name})",
+            "Valeur": _measured_fr(figure),
+            "En vigueur": _days_fr(figure),
+            "Source": figure.source_fr,
+            "Certitude": _certainty_fr(figure.certainty),
+        }
+        for figure in legal_figures()
+    ]
+
+
+def figure_value_fr(figure: LegalFigure) -> str:
+    """Return the value of a legal figure as French readers write it, without its unit."""
+    value = figure.value
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if not isinstance(value, int | float):
+        return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+    if figure.unit == "année":
+        return str(value)
+    return number(value) if value == int(value) else number(value, 3).rstrip("0")
+
+
+def _measured_fr(figure: LegalFigure) -> str:
+    text = figure_value_fr(figure)
+    is_bare = isinstance(figure.value, bool) or not isinstance(figure.value, int | float)
+    return text if is_bare or figure.unit in UNSAID_UNITS else f"{text}{NARROW_SPACE}{figure.unit}"
+
+
+def _days_fr(dated: Dated) -> str:
+    if dated.valid_to is None:
+        return f"depuis le {dated.valid_from:%d/%m/%Y}"
+    return f"du {dated.valid_from:%d/%m/%Y} au {dated.valid_to:%d/%m/%Y}"
+
+
+def _certainty_fr(certainty: Certainty) -> str:
+    return f"{certainty} : {CERTAINTY_FR[certainty]}"
+
+
+def _rule_certainty_fr(rule: ZanRule) -> str:
+    told = _certainty_fr(rule.certainty)
+    if rule.is_convention and rule.certainty is not Certainty.CONVENTION:
+        return f"{told} ; en partie {CERTAINTY_FR[Certainty.CONVENTION]}"
+    return told
 
 
 def source_rows() -> list[dict[str, str]]:
@@ -139,7 +214,12 @@ def method_markdown() -> str:
             "",
             _table(constraint_rows()),
             "",
+            "### Règles du ZAN",
+            "",
+            *_zan_rule_lines(),
             "### Chiffres de la loi",
+            "",
+            LAW_IN_MOTION_FR,
             "",
             _table(figure_rows()),
             "",
@@ -154,6 +234,15 @@ def method_markdown() -> str:
             GENERATED_END,
         )
     )
+
+
+def _zan_rule_lines() -> list[str]:
+    """Return one table a domain of the ZAN rules, under its title."""
+    sections = (
+        (f"#### {title_fr}", "", _table(zan_rule_rows(domain)), "")
+        for domain, title_fr in DOMAINS_FR.items()
+    )
+    return [line for section in sections for line in section]
 
 
 def _table(rows: list[dict[str, str]]) -> str:
