@@ -93,7 +93,7 @@ def _checked(path: Path, container: Container, room: _Room) -> Opened:
         )
     if container is Container.SHAPEFILE:
         _refuse_lone_shapefile(path)
-    if container in (Container.JSON, Container.TEXT):
+    if container in (Container.JSON, Container.FIXTURE, Container.TEXT):
         return _in_utf8(path, container, room)
     return Opened(path, container)
 

@@ -17,6 +17,7 @@ class Container(StrEnum):
     GEOPACKAGE = "GeoPackage"
     SHAPEFILE = "Shapefile"
     JSON = "GeoJSON"
+    FIXTURE = "export Django (JSON)"
     PARQUET = "Parquet"
     OSM = "OpenStreetMap XML"
     GML = "GML"
@@ -55,6 +56,9 @@ REFUSED = (
 )
 """Beginnings people do meet, with what each file is and what to do about it."""
 
+FIXTURE_HEAD = re.compile(rb'\[\s*\{\s*"model"\s*:')
+"""A list of records as Django writes them."""
+
 GML_ROOT = re.compile(rb"<(\w+:)?FeatureCollection\b")
 
 
@@ -84,7 +88,7 @@ def is_whole(path: Path, container: Container) -> bool:
             return _is_whole_sqlite(path)
         case Container.PARQUET:
             return _tail(path).endswith(b"PAR1")
-        case Container.JSON:
+        case Container.JSON | Container.FIXTURE:
             return _tail(path).rstrip().endswith((b"}", b"]"))
         case Container.OSM | Container.GML:
             return _tail(path).rstrip().endswith(b">")
@@ -102,6 +106,8 @@ def _container_of(head: bytes, text: bytes) -> Container | None:
     for signature, container in MAGIC.items():
         if head.startswith(signature):
             return container
+    if FIXTURE_HEAD.match(text):
+        return Container.FIXTURE
     if text.startswith((b"{", b"[")):
         return Container.JSON
     if text.startswith(b"<"):

@@ -19,6 +19,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from data.catalogue import Dataset, GeometryKind, recognise
 from data.containers import Opened
 from data.coordinates import completed, in_working_crs, located
+from data.fixtures import read_fixture
 from data.formats import Container
 from data.issues import Action, Issue
 from data.osm import read_osm_edges
@@ -77,6 +78,9 @@ def list_tables(opened: Opened) -> tuple[TableReference, ...]:
             return (_csv_reference(opened),)
         case Container.PARQUET:
             return (_parquet_reference(opened),)
+        case Container.FIXTURE:
+            columns = tuple(read_fixture(opened.path).columns)
+            return (TableReference(opened, opened.path.name, columns, GeometryKind.NONE),)
         case Container.OSM:
             return (TableReference(opened, opened.path.name, OSM_COLUMNS, GeometryKind.LINE),)
         case _:
@@ -201,6 +205,8 @@ def published_rows(reference: TableReference) -> pd.DataFrame:
             frame = pd.read_parquet(opened.path)
         case Container.PARQUET:
             frame = _with_named_shapes(gpd.read_parquet(opened.path))
+        case Container.FIXTURE:
+            frame = read_fixture(opened.path)
         case Container.OSM:
             frame = read_osm_edges(opened.path)
         case _:

@@ -10,6 +10,7 @@ from data.manifest import EmbeddedFile, checked_file, read_manifest
 from geo.errors import InputError
 
 COMMUNE_NAMES = "commune_names.parquet"
+MERGED_COMMUNES = "merged_communes.parquet"
 
 FILE_PATTERN = re.compile(r"communes_(?P<region>\w{2})\.parquet")
 
@@ -54,6 +55,16 @@ def read_communes(region: str) -> gpd.GeoDataFrame:
 def read_commune_names() -> pd.DataFrame:
     """Return the names, EPCI and population of every commune of France, sorted by `insee`."""
     return pd.read_parquet(checked_file(COMMUNE_NAMES))
+
+
+def merged_communes() -> pd.DataFrame:
+    """Return the communes of France that have parts, sorted by `insee`: how many, of each kind.
+
+    `created_on` is missing everywhere: no package read dates the creations. `delegated_count`
+    counts the communes déléguées, which exist only since the law of 16 December 2010;
+    `associated_count` those of the merges of 1971.
+    """
+    return pd.read_parquet(checked_file(MERGED_COMMUNES))
 
 
 def manifest() -> dict[str, EmbeddedFile]:

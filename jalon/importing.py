@@ -122,11 +122,14 @@ def _is_superseded(earlier: SourceRecord, *, by: SourceRecord) -> bool:
 
 
 def _same_place(one: SourceRecord, other: SourceRecord) -> bool:
-    """Tell whether two sources speak of the same communes, or mostly of the same extent."""
+    """Tell whether two sources speak of the same communes, or mostly of the same extent.
+
+    Two that speak of no place (objectives of territories) are told apart by nothing.
+    """
     if one.communes or other.communes:
         return set(one.communes) <= set(other.communes)
     if one.bounds_m is None or other.bounds_m is None:
-        return False
+        return one.bounds_m is other.bounds_m
     first, second = shapely.box(*one.bounds_m), shapely.box(*other.bounds_m)
     return first.intersection(second).area >= SAME_EXTENT_SHARE * first.union(second).area
 
@@ -167,8 +170,8 @@ def _bounds_m(table: pd.DataFrame) -> tuple[float, float, float, float] | None:
 
 def _is_generated(table: pd.DataFrame, communes: tuple[str, ...]) -> bool:
     """Tell whether the table speaks of a generated territory, by its communes or its place."""
-    if communes:
-        return all(is_generated(code) for code in communes)
+    if named := (*communes, *_territories_of(table)):
+        return all(is_generated(code) for code in named)
     bounds_m = _bounds_m(table)
     return bounds_m is not None and is_generated_place(*bounds_m[2:])
 
@@ -178,8 +181,15 @@ def _set_aside_at_reading(raw: RawTable) -> int:
 
 
 def _communes_of(table: pd.DataFrame) -> tuple[str, ...]:
+    if "territory" in table:
+        return tuple(sorted(table.loc[table["level"].eq("commune"), "territory"].unique()))
     column = "commune" if "commune" in table else "insee"
     return tuple(sorted(table[column].dropna().unique())) if column in table else ()
+
+
+def _territories_of(table: pd.DataFrame) -> tuple[str, ...]:
+    """Return the codes of a table that names territories of several levels."""
+    return tuple(table["territory"].unique()) if "territory" in table else ()
 
 
 def _vintage(frame: pd.DataFrame) -> str | None:

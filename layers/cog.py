@@ -17,6 +17,9 @@ WHOLE_SHARE = 0.5
 
 FIRST_CODES_SHOWN = 8
 
+INSEE_CODE = r"(?:0[1-9]|[1-8]\d|9[0-578]|2[AB])\d{3}"
+"""A département, then three figures: anything else (a name, a foreign country) is no commune."""
+
 
 class CommuneStatus(StrEnum):
     """What became of a commune between the file's code list and today's."""
@@ -60,8 +63,10 @@ def missing_communes(codes: pd.Series, known: pd.Series) -> pd.Series:
 
 def commune_statuses(codes: pd.Series, known: pd.Series, lacking: pd.Series) -> pd.Series:
     """Return the status of each code; one of a département nobody knows here is UNCHANGED."""
-    departement = codes.astype("string").str[:2]
-    is_unknown = departement.isin(known.str[:2]) & ~codes.isin(known)
+    text = codes.astype("string")
+    departement = text.str[:2]
+    is_no_code = ~text.str.fullmatch(INSEE_CODE).fillna(value=True).astype(bool)
+    is_unknown = (departement.isin(known.str[:2]) | is_no_code) & ~codes.isin(known)
     is_divided = codes.isin(DIVIDED) & departement.isin(lacking.str[:2])
     statuses = pd.Series(CommuneStatus.UNCHANGED, index=codes.index, dtype=object)
     return statuses.mask(is_divided, CommuneStatus.DIVISION).mask(

@@ -17,18 +17,9 @@ from layers.base import (
 )
 from layers.codes import insee_codes, numbers, zero_issue
 from layers.cog import commune_issues
+from layers.enaf_totals import absent_years, flow_columns, total_issues
 
-YEAR_COLUMN = re.compile(r"naf(\d{2})art(\d{2})")
-"""`naf21art22` is the flow of 1 January 2021 to 1 January 2022: year 2021, in m²."""
-
-CENTURY = 2000
-
-
-def flow_columns(columns: pd.Index) -> dict[str, int]:
-    """Return the yearly flow columns and their year; totals over a period are left out."""
-    matches = {str(c): YEAR_COLUMN.fullmatch(str(c)) for c in columns}
-    years = {c: (int(m[1]), int(m[2])) for c, m in matches.items() if m}
-    return {c: CENTURY + start for c, (start, end) in years.items() if end == start + 1}
+FIRST_YEAR = 2000
 
 
 def activity_column(flow_column: str) -> str:
@@ -61,6 +52,9 @@ def normalise(raw: pd.DataFrame, context: Context) -> Normalised:
             Action.NOTED,
             "Année manquante : le total de la période sera signalé incomplet.",
         ),
+        *_repeated(raw, commune),
+        *absent_years(raw.columns),
+        *total_issues(raw),
         *zero_issue(raw, repaired),
         *commune_issues(raw, commune, context.communes),
     )
@@ -68,6 +62,13 @@ def normalise(raw: pd.DataFrame, context: Context) -> Normalised:
     long = _long(named.join(flows_m2), years)
     activity = _long(named.join(activity_m2), years)["flow_m2"]
     return Normalised(long.assign(activity_m2=activity), issues)
+
+
+def _repeated(raw: pd.DataFrame, commune: pd.Series) -> tuple[Issue, ...]:
+    """Return the issue of the communes several rows give, every one of these rows named."""
+    is_repeated = commune.notna() & commune.duplicated(keep=False)
+    message = "Commune donnée par plusieurs lignes : seule la première est gardée."
+    return issue_if(rows_where(raw, is_repeated), "ENAF-DOUBLE", Action.NOTED, message)
 
 
 def _columns_m2(
@@ -96,7 +97,7 @@ LAYER = Layer(
         "flow_id": text_column(nullable=False),
         "commune": text_column(nullable=False),
         "commune_name": text_column(),
-        "year": integer_column(minimum=CENTURY),
+        "year": integer_column(minimum=FIRST_YEAR),
         "flow_m2": number_column(minimum=0),
         "activity_m2": number_column(minimum=0),
     },

@@ -28,3 +28,13 @@ def named_shape_ids(shapes: gpd.GeoSeries, names: pd.Series) -> pd.Series:
     """Return the producer's id and the outline's; the outline's alone where there is no name."""
     outlines = shape_ids(shapes)
     return names.astype("string").str.cat(outlines, sep="#").fillna(outlines)
+
+
+def joined_ids(first: pd.Series, *others: pd.Series) -> pd.Series:
+    """Return the values of each row joined by hyphens; a missing one leaves its place empty.
+
+    Without `first`, nothing names the row: its id is missing.
+    """
+    parts = pd.DataFrame({n: part.astype("string") for n, part in enumerate(others)})
+    ids = first.astype("string").str.cat(parts, sep="-", na_rep="")
+    return ids.astype(object).where(first.notna(), None)

@@ -36,6 +36,13 @@ from data.build.example_tables import (
     friches,
     zoning,
 )
+from data.build.example_zan import (
+    declarations,
+    objectives,
+    planning_documents,
+    scot_members,
+    zae_inventory,
+)
 from geo.errors import InputError
 
 FEWEST_PARCELS: Final = 1000
@@ -51,7 +58,7 @@ HEAVY: Final = (
 
 
 def build_example(folder: Path, *, seed: int = 1, parcel_count: int = 4000) -> tuple[Path, ...]:
-    """Write the eleven files of the invented territory into `folder` and return their paths.
+    """Write the sixteen files of the invented territory into `folder` and return their paths.
 
     `parcel_count` is approached within about 20 %: the number of communes follows it, from 4
     to 999, then the size of villages. Same arguments, same bytes.
@@ -125,8 +132,23 @@ def _write_tables(folder: Path, world: World, seed: int) -> tuple[Path, ...]:
         write_csv(folder / "genere_conso_enaf.csv", enaf, separator=";", has_bom=True),
         write_osm(folder / "genere_routes.osm", world.ways, source=SOURCE_FR),
         write_csv(folder / "genere_irve.csv", charging_points(world, points), separator=","),
+        *_write_accounts(folder, world, np.random.default_rng([seed, 3])),
         write_geopackage(folder / "genere_communes.gpkg", communes_table(world), "COMMUNE"),
     )
+
+
+def _write_accounts(folder: Path, world: World, rng: np.random.Generator) -> Iterator[Path]:
+    """Write the tables that collectivités fill in for their ZAN accounts."""
+    rates, days, areas, ends = rng.spawn(4)
+    tables = {
+        "genere_objectifs.csv": objectives(world, rates),
+        "genere_documents.csv": planning_documents(world, days),
+        "genere_scot.csv": scot_members(world),
+        "genere_declarations.csv": declarations(world, areas),
+        "genere_vacance.csv": zae_inventory(world, ends),
+    }
+    for name, table in tables.items():
+        yield write_csv(folder / name, table, separator=";", has_bom=True)
 
 
 def _parcels(land: Land, rng: np.random.Generator) -> gpd.GeoDataFrame:

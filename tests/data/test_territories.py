@@ -10,6 +10,7 @@ from data.manifest import EMBEDDED
 from data.territories import (
     embedded_regions,
     manifest,
+    merged_communes,
     read_commune_names,
     read_communes,
 )
@@ -138,3 +139,25 @@ def test_the_names_of_every_commune_of_france_are_shipped() -> None:
     assert len(names) == 34_969
     assert names.loc["25267", "nom"] == "Gennes"
     assert names.loc["75056", "region_nom"] == "Île-de-France"
+
+
+@pytest.mark.parametrize(
+    ("insee", "delegated", "associated"),
+    [
+        ("74010", 6, 0),  # Annecy : avec Annecy-le-Vieux, Cran-Gevrier, Meythet, Pringy, Seynod
+        ("01033", 3, 0),  # Valserhône : Bellegarde, Châtillon-en-Michaille, Lancrans
+        ("52031", 0, 2),  # Autreville-sur-la-Renne : Saint-Martin, Valdelancourt
+    ],
+)
+def test_merged_communes_have_the_parts_one_can_name(
+    insee: str, delegated: int, associated: int
+) -> None:
+    row = merged_communes().set_index("insee").loc[insee]
+    assert (row["delegated_count"], row["associated_count"]) == (delegated, associated)
+
+
+def test_merged_communes_are_known_and_add_up() -> None:
+    merged = merged_communes()
+    assert merged["insee"].isin(read_commune_names()["insee"]).all()
+    assert merged[["delegated_count", "associated_count"]].sum().tolist() == [2105, 471]
+    assert merged["created_on"].isna().all()

@@ -1,5 +1,6 @@
 import geopandas as gpd
 import pandas as pd
+import pytest
 import shapely
 
 from data.issues import Issue
@@ -23,6 +24,12 @@ def test_communes_all_known_and_all_there_tell_nothing() -> None:
 
 def test_a_code_that_no_longer_exists_is_told() -> None:
     (issue,) = issues_of(["63001", "63999"], known("63001"))
+    assert (issue.rule_id, issue.rows) == ("COG-COG_ERROR", (2,))
+
+
+@pytest.mark.parametrize("said", ["Annonay", "99999", "7009", "630O1"])
+def test_what_is_no_commune_code_is_told_whatever_its_first_characters(said: str) -> None:
+    (issue,) = issues_of(["63001", said], known("63001"))
     assert (issue.rule_id, issue.rows) == ("COG-COG_ERROR", (2,))
 
 

@@ -273,6 +273,96 @@ PUBLISHED: Mapping[str, Mapping[str, list[object]]] = {
         "name": ["Usine", None, "Canal"],
         "annex": ["1", "Annexe II", None],
     },
+    "zan_objectifs": {
+        "level": ["commune", "SCoT", "canton"],
+        "territory": ["1004", "10394", "32"],
+        "parent_code": ["10394", None, None],
+        "reduction_share": ["50 %", "0,545", None],
+        "total_ha": [None, None, "12,5"],
+        "document_name": ["PLU", "SCoT", None],
+        "is_in_document": ["oui", "non", None],
+        "document_url": ["https://exemple.invalid", None, None],
+        "dated_on": ["2024-05-14", None, "14/05/2024"],
+    },
+    "sparte_objectifs": {
+        "territory": ["EPCI_246000764", "REGION_32", "CUSTOM_SCOT_ICI"],
+        "parent_code": ["REGION_32", None, "REGION_32"],
+        "reduction_share": ["61.10", "54.47", None],
+        "document_name": ["PLUI", "SRADDET", None],
+        "is_in_document": ["False", "True", None],
+        "document_url": [None, "https://exemple.invalid", None],
+    },
+    "zan_documents": {
+        "level": ["commune", "epci", None],
+        "territory": ["63148", "200070753", "63001"],
+        "kind": ["PLU", "PLUi", "RNU"],
+        "name": ["PLU d'Ennezat", None, None],
+        "prescribed_on": ["2015-01-12", "12/01/2023", None],
+        "adopted_on": ["2017-01-12", None, None],
+        "approved_on": ["20180112", None, None],
+        "zan_integrated_on": [None, None, None],
+        "state": ["en vigueur", "en cours", None],
+        "updated_on": ["2026-01-01", None, None],
+    },
+    "docurba_communes": {
+        "commune": ["63148", "1004", "63001"],
+        "state_code": ["39", "93", "99"],
+        "in_force_kind": ["PLU", None, None],
+        "in_force_prescribed_on": ["2015-01-12", None, None],
+        "in_force_adopted_on": ["2017-01-12", None, None],
+        "in_force_approved_on": ["2018-01-12", None, None],
+        "ongoing_kind": [None, "PLUi", None],
+        "ongoing_prescribed_on": [None, "2023-01-12", None],
+        "ongoing_adopted_on": [None, None, None],
+    },
+    "docurba_scots": {
+        "in_force_id": ["12", "11", None],
+        "in_force_name": ["Val d'Allier", None, None],
+        "in_force_prescribed_on": ["2008-01-12", None, None],
+        "in_force_adopted_on": [None, None, None],
+        "in_force_approved_on": ["2012-01-12", None, None],
+        "ongoing_id": [None, None, "13"],
+        "ongoing_name": [None, None, "Combrailles"],
+        "ongoing_prescribed_on": [None, None, "2024-01-12"],
+        "ongoing_adopted_on": [None, None, None],
+    },
+    "zan_scot": {
+        "commune": ["63148", "1004", "63001"],
+        "scot": ["12", "11", "12"],
+        "scot_name": ["Val d'Allier", None, "Val d'Allier"],
+    },
+    "docurba_perimetres": {
+        "commune": ["63148", "1004", "63001"],
+        "place_kind": ["COM"] * 3,
+        "scot": ["12", "11", "12"],
+        "procedure_kind": ["SCOT"] * 3,
+        "in_force": ["True"] * 3,
+    },
+    "zan_declarations": {
+        "commune": ["63148", "1004", "63001"],
+        "kind": ["renaturation", "pene_annexe_1", "canton"],
+        "name": ["Ancien parking", None, None],
+        "area_ha": ["0,6", "62", None],
+        "year": ["2023", "2024", None],
+        "is_effective": ["oui", None, None],
+        "pool": [None, None, None],
+        "source_text": ["Délibération", None, None],
+    },
+    "zan_communes_nouvelles": {
+        "insee": ["01015", "1004", "63001"],
+        "created_on": ["2016-01-01", "01/01/2019", None],
+        "delegated_count": ["2", "0", None],
+        "associated_count": ["0", "1", None],
+    },
+    "zan_vacance": {
+        "unit_name": ["UF 2", "UF 1", "UF 1"],
+        "zae": ["ZI Nord", None, "ZI Nord"],
+        "commune": ["63148", "1004", "63001"],
+        "has_cfe_activity": ["oui", "non", None],
+        "cfe_inactive_since": [None, "01/06/2022", None],
+        "is_occupied": ["oui", "non", "peut-être"],
+        "unoccupied_since": [None, "2022", None],
+    },
     "zonage_zrr": {
         "commune": ["63148", "1004", "63001"],
         "level": ["C - Classée en ZRR", "P - Commune partiellement classée en ZRR", None],
@@ -376,8 +466,8 @@ def test_the_table_has_the_columns_of_its_layer(entry: Dataset) -> None:
 
 @every_dataset
 def test_no_row_is_lost(entry: Dataset) -> None:
-    expected = {"enaf_communes": 3 * 2, "irve_statique": 2}.get(entry.dataset_id, 3)
-    assert len(table_for(entry)) == expected
+    expected = {"enaf_communes": 3 * 2, "irve_statique": 2, "docurba_communes": 3 + 1}
+    assert len(table_for(entry)) == expected.get(entry.dataset_id, 3)
 
 
 @every_dataset

@@ -9,7 +9,8 @@ import shapely
 
 from geo.errors import InputError
 from layers.base import Context, Normalised
-from layers.enaf import flow_columns, normalise
+from layers.enaf import normalise
+from layers.enaf_totals import flow_columns
 
 
 def series(**columns: list[object]) -> Normalised:
@@ -85,6 +86,61 @@ def test_without_its_column_the_part_of_activity_is_missing_and_tells_nothing() 
 
 def test_negative_cells_of_rounding_break_nothing() -> None:
     assert series(naf21art22=["100"], art21inc22=["-2"]).issues == ()
+
+
+def test_a_flow_that_is_not_its_destinations_is_told_and_kept() -> None:
+    none: list[object] = ["0", "0"]
+    parts = {f"art21{name}22": none for name in ("hab", "mix", "rou", "fer")}
+    normalised = series(
+        naf21art22=["100", "100"], art21act22=["102", "40"], art21inc22=["-2", "10"], **parts
+    )
+    assert normalised.table["flow_m2"].tolist() == [100, 100]
+    issues = [(i.rule_id, i.rows) for i in normalised.issues if i.rule_id == "ENAF-TOTAL"]
+    assert issues == [("ENAF-TOTAL", (2,))]
+
+
+def test_a_period_that_is_not_its_years_is_told_with_its_column() -> None:
+    normalised = series(naf21art22=["100"], naf22art23=["200"], naf21art23=["310"])
+    (issue,) = normalised.issues
+    assert (issue.rule_id, issue.rows) == ("ENAF-TOTAL", (1,))
+    assert "naf21art23" in issue.message_fr
+
+
+def test_rounding_of_a_few_square_metres_is_no_fault() -> None:
+    assert series(naf21art22=["100"], naf22art23=["200"], naf21art23=["304"]).issues == ()
+
+
+def test_a_total_is_not_compared_with_years_that_are_missing() -> None:
+    normalised = series(naf21art22=["100"], naf22art23=[None], naf21art23=["310"])
+    assert [issue.rule_id for issue in normalised.issues] == ["ENAF-MANQUE"]
+
+
+def test_a_year_without_column_is_named() -> None:
+    (issue,) = series(naf21art22=["100"], naf24art25=["100"]).issues
+    assert issue.rule_id == "ENAF-ANNEE"
+    assert "2022, 2023" in issue.message_fr
+
+
+def test_a_total_says_the_years_that_the_series_lacks() -> None:
+    (issue,) = series(naf22art23=["100"], naf21art23=["100"]).issues
+    assert issue.rule_id == "ENAF-ANNEE"
+    assert "2021" in issue.message_fr
+
+
+def test_a_commune_given_twice_is_told_with_both_rows() -> None:
+    raw = pd.DataFrame(
+        {"row": [1, 2, 3], "commune": ["63148", "63001", "63148"], "commune_name": "Ici"}
+    ).assign(naf21art22=["1", "2", "3"])
+    (issue,) = normalise(raw, Context("enaf_communes")).issues
+    assert (issue.rule_id, issue.rows) == ("ENAF-DOUBLE", (1, 3))
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("name", ["data_scot_rives_du_rhone.csv", "data_cc_porte_dromeardeche.csv"])
+def test_nothing_is_wrong_in_the_published_series(
+    reference_dir: Path, import_file: Callable[..., Any], name: str
+) -> None:
+    assert import_file(reference_dir / "data/land/enaf" / name).normalised.issues == ()
 
 
 def test_the_window_of_2011_to_2025_is_read_with_its_commas(
