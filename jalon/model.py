@@ -117,11 +117,15 @@ class ZanParameters(Frozen):
     """What a planner supposes of the law; figures of the law itself are not here.
 
     `reduction_share` replaces the national rate where a document in force fixes another;
-    `is_reduction_binding` tells whether that document is in force.
+    `is_reduction_binding` tells whether that document is in force. `reserve_share` is the part of
+    its cap a SRADDET keeps back for projects of several territories. `as_of` chooses the law in
+    force on that day; without it, the day the figures were last checked.
     """
 
     reduction_share: Share | None = None
     is_reduction_binding: bool = False
+    reserve_share: Share = 0.0
+    as_of: date | None = None
 
 
 def is_generated(insee: str) -> bool:

@@ -7,7 +7,9 @@ import pandas as pd
 import shapely
 
 from geo.crs import WORKING
+from jalon.model import ZanParameters
 from jalon.tables import LandTables
+from jalon.zan.ledger import LedgerInputs, ledger
 from layers.risks import Regulation
 
 ORIGIN_X_M, ORIGIN_Y_M = 700_000.0, 6_500_000.0
@@ -105,3 +107,45 @@ def yearly_flows(reference_ha: dict[str, float], since_ha: dict[str, float]) -> 
         for year in years
     ]
     return pd.DataFrame(rows, columns=["commune", "year", "flow_m2"])
+
+
+def plans(*days: tuple[str, str]) -> pd.DataFrame:
+    """Return a PLU a commune, of which only the approval is known."""
+    table = pd.DataFrame(days, columns=["territory", "approved_on"])
+    return table.assign(
+        document_id=table["territory"],
+        level="commune",
+        kind="PLU",
+        state="en vigueur",
+        prescribed_on=None,
+        adopted_on=None,
+        zan_integrated_on=None,
+    )
+
+
+def declaration(kind: str, area_ha: float, year: float, **fields: object) -> pd.DataFrame:
+    """Return one declaration of the first commune."""
+    row = {
+        "declaration_id": f"01001-{kind}",
+        "commune": "01001",
+        "kind": kind,
+        "name": "Projet",
+        "area_ha": area_ha,
+        "year": year,
+        "is_effective": "oui",
+        "pool": None,
+        "source_text": None,
+    }
+    return pd.DataFrame([{**row, **fields}])
+
+
+def accounts_of(
+    reference_ha: dict[str, float],
+    since_ha: dict[str, float],
+    parameters: ZanParameters | None = None,
+    **tables: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the ledger of communes of known sums, by code of territory."""
+    known = tables.pop("communes", two_communes())
+    inputs = LedgerInputs(yearly_flows(reference_ha, since_ha), known, **tables)
+    return ledger(inputs, parameters or ZanParameters()).set_index("code")

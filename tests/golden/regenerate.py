@@ -7,10 +7,10 @@ from pathlib import Path
 
 from jalon.export import LEDGER_FIELDS, SITE_FIELDS, csv_fr, geojson
 from jalon.land import judge
-from jalon.ledger import ledger
 from jalon.model import LandParameters, ZanParameters
 from jalon.provenance import provenance
 from jalon.testing import business_park, two_communes, yearly_flows
+from jalon.zan.ledger import LedgerInputs, ledger
 
 FOLDER = Path(__file__).parent
 SOURCE = provenance("golden", parameters={}, seed=1, regions=(), records=())
@@ -27,7 +27,8 @@ def sites() -> str:
 def accounts() -> str:
     """Return the ledger of two communes as CSV, without its provenance."""
     flows = yearly_flows({"01001": 12.40, "01002": 0.80}, {"01001": 2.10, "01002": 0.35})
-    content = csv_fr(ledger(flows, two_communes(), ZanParameters()), LEDGER_FIELDS, SOURCE)
+    accounts = ledger(LedgerInputs(flows, two_communes()), ZanParameters())
+    content = csv_fr(accounts, LEDGER_FIELDS, SOURCE)
     rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
     return "".join(";".join(row[:-1]) + "\n" for row in rows)
 
