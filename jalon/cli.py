@@ -20,10 +20,8 @@ from jalon.areas import all_communes, chosen_communes
 from jalon.cnig_export import cnig_outputs
 from jalon.console import Console
 from jalon.export import (
-    LEDGER_FIELDS,
     SITE_FIELDS,
     french,
-    outputs,
     plain,
     station_summary,
     write_outputs,
@@ -31,8 +29,10 @@ from jalon.export import (
 from jalon.fetch_command import fetch_command
 from jalon.file_commands import check_command, import_command
 from jalon.lots import judge_area
-from jalon.model import LandParameters, StationParameters, TerritoryChoice, ZanParameters
-from jalon.scenario import ledger_of, run
+from jalon.model import LandParameters, StationParameters, TerritoryChoice
+from jalon.options import Commune, Departement, Epci, Json, Region, WorkspaceDir
+from jalon.run_outputs import run_files
+from jalon.scenario import run
 from jalon.scenario_file import read_scenario, validated
 from jalon.scoring import score
 from jalon.siting import place_stations
@@ -44,6 +44,7 @@ from jalon.specification import (
     read_specification,
 )
 from jalon.tables import land_tables
+from jalon.zan_command import zan_command
 from layers.registry import layer
 
 app = typer.Typer(
@@ -60,17 +61,6 @@ USAGE_EXIT_CODE = 2
 
 
 PANEL = "Commandes"
-Json = Annotated[bool, typer.Option("--json", help="Écrire du JSON, pour un programme.")]
-WorkspaceDir = Annotated[
-    Path | None,
-    typer.Option("--workspace", help="Espace de travail ; à défaut, le dossier de données."),
-]
-Region = Annotated[list[str] | None, typer.Option("--region", help="Code INSEE de région.")]
-Departement = Annotated[
-    list[str] | None, typer.Option("--departement", help="Code de département.")
-]
-Epci = Annotated[list[str] | None, typer.Option("--epci", help="Code SIREN d'EPCI.")]
-Commune = Annotated[list[str] | None, typer.Option("--commune", help="Code INSEE de commune.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -153,7 +143,7 @@ def run_scenario(
     workspace: WorkspaceDir = None,
     as_json: Json = False,
 ) -> None:
-    """Jouer un scénario et écrire ses résultats (GeoJSON, CSV, résumé, manifeste)."""
+    """Jouer un scénario et écrire ses résultats (GeoJSON, CSV, XLSX, PDF, résumé, manifeste)."""
     console = Console(is_quiet=as_json)
     wanted = read_scenario(scenario)
     with console.progress() as progress:
@@ -161,7 +151,7 @@ def run_scenario(
             wanted, _workspace(workspace), on_step=progress.step, progress=progress.siting
         )
         progress.step("Écriture des résultats")
-        files = outputs(outcome)
+        files = run_files(outcome)
         write_outputs(files, out)
     if as_json:
         _say(json.loads(files["resume.json"]))
@@ -298,23 +288,7 @@ def stations_command(
         console.stations(outcome)
 
 
-@app.command("zan", rich_help_panel=PANEL)
-def zan_command(
-    region: Region = None,
-    departement: Departement = None,
-    epci: Epci = None,
-    commune: Commune = None,
-    workspace: WorkspaceDir = None,
-    as_json: Json = False,
-) -> None:
-    """Tenir les comptes ZAN d'un territoire : consommation, enveloppe, reste."""
-    console, space = Console(is_quiet=as_json), _workspace(workspace)
-    communes = _communes(space, region, departement, epci, commune)
-    accounts = ledger_of(space, communes, ZanParameters())
-    if as_json:
-        _say(plain(french(accounts, LEDGER_FIELDS).to_dict("records")))
-    else:
-        console.ledger(accounts)
+app.command("zan", rich_help_panel=PANEL)(zan_command)
 
 
 @app.command("layers", rich_help_panel=PANEL)

@@ -19,9 +19,11 @@ from data.workspace import SourceRecord
 from geo.optimise.problem import Progress
 from jalon.checking import CheckedTable
 from jalon.fetching import Arrival, Download
-from jalon.french import count, hectares, interval_ha, number, percent
+from jalon.french import count, first_names, hectares, interval_ha, number, percent
 from jalon.importing import ImportedTable
 from jalon.land import LandOutcome, union_ha
+from jalon.ledger_export.report import warning_lines
+from jalon.ledger_export.tables import pool_rows, reconciliation_rows, region_rows, vacancy_rows
 from jalon.model import GENERATED_FR, LIMITS_FR, Effect
 from jalon.rules.registry import RULES
 from jalon.search import RequirementOutcome
@@ -186,22 +188,68 @@ class Console:
         self._out.print(LIMITS_FR)
 
     def ledger(self, accounts: pd.DataFrame) -> None:
-        """Show the ZAN accounts, largest territories first."""
+        """Show the ZAN accounts, largest territories first, then what they warn of."""
         ordered = accounts.iloc[::-1]
         rows = [
             (
                 row["level"],
                 _territory(row),
                 hectares(row["reference_ha"]),
+                f"{percent(row['reduction_share'])} ({row['rate_status']})",
                 interval_ha(row["allowed_lo_ha"], row["allowed_hi_ha"]),
-                hectares(row["consumed_ha"]),
+                hectares(row["net_ha"]),
                 interval_ha(row["remaining_lo_ha"], row["remaining_hi_ha"]),
             )
             for row in ordered.head(ROWS_SHOWN).to_dict("records")
         ]
-        heads = ("Niveau", "Territoire", "2011-2020", "Autorisé 2021-2030", "Consommé", "Reste")
-        self._table(heads, rows, len(accounts))
+        years = ("2011-2020", "Taux", "Autorisé 2021-2030", "Consommé", "Reste")
+        self._table(("Niveau", "Territoire", *years), rows, len(accounts))
+        for row in ordered[ordered["closing_shortfall_ha"].gt(0)].to_dict("records"):
+            missing = hectares(row["closing_shortfall_ha"])
+            self._out.print(f"{escape(row['name'])} : non couvert par l'enveloppe : {missing}")
+        self._warnings(warning_lines(accounts))
         self._out.print(LIMITS_FR)
+
+    def _warnings(self, lines: Sequence[str]) -> None:
+        for line in lines[:ROWS_NAMED]:
+            self._out.print(f"À savoir : {line}", markup=False, soft_wrap=True)
+        if len(lines) > ROWS_NAMED:
+            more = count(len(lines) - ROWS_NAMED, "avertissement", "avertissements")
+            self._out.print(f"… et {more} de plus (--json les donne tous)")
+
+    def reconciliation(self, compared: pd.DataFrame) -> None:
+        """Show each figure beside that of the ministry's published rule."""
+        told = reconciliation_rows(compared.head(ROWS_SHOWN)).drop(columns="Explication")
+        rows = [list(row) for row in told.itertuples(index=False)]
+        self._table(list(told.columns), rows, len(compared))
+        reasons = compared[["rule_ids", "reasons_fr"]].explode(["rule_ids", "reasons_fr"])
+        for rule_id, reason in reasons.dropna().drop_duplicates().itertuples(index=False):
+            self._out.print(f"{rule_id} : {reason}")
+
+    def regions(self, regions: pd.DataFrame) -> None:
+        """Show what each region pays for PENE, keeps back and shares, then what to know of it."""
+        told = region_rows(regions.head(ROWS_SHOWN)).drop(columns="Explication")
+        rows = [list(row) for row in told.itertuples(index=False)]
+        self._table(list(told.columns), rows, len(regions))
+        named = regions.groupby("sentence_fr", sort=False)["name"].agg(list)
+        for sentence, names in named.items():
+            who = first_names(names, ROWS_NAMED)
+            self._out.print(f"{who} : {sentence}", markup=False, soft_wrap=True)
+
+    def pools(self, pools: pd.DataFrame) -> None:
+        """Show what the communes of each pool have together."""
+        self._told(pool_rows(pools.head(ROWS_SHOWN)), len(pools))
+
+    def vacancy(self, vacancy: pd.DataFrame) -> None:
+        """Show the vacancy of the first activity zones, then what is said of all of them."""
+        self._told(vacancy_rows(vacancy.head(ROWS_SHOWN)).drop(columns="Explication"), len(vacancy))
+        total = vacancy.iloc[-1]
+        sentence = f"{total['zae']} : {total['sentence_fr']} ({', '.join(total['rule_ids'])})"
+        self._out.print(sentence, markup=False, soft_wrap=True)
+
+    def _told(self, told: pd.DataFrame, total: int) -> None:
+        rows = [list(row) for row in told.itertuples(index=False)]
+        self._table(list(told.columns), rows, total)
 
     def imported(self, file_name: str, found: Iterable[ImportedTable]) -> None:
         """Tell what each table of a file was recognised as, and what happened to its rows."""
@@ -310,7 +358,9 @@ class Console:
     def _table(
         self, heads: Sequence[str], rows: Sequence[Sequence[str]], total: int | None = None
     ) -> None:
-        table = Table(*heads, header_style="bold", box=None, pad_edge=False)
+        table = Table(header_style="bold", box=None, pad_edge=False)
+        for head in heads:
+            table.add_column(head, overflow="fold")
         for row in rows:
             table.add_row(*(escape(cell) for cell in row))
         self._out.print(table)

@@ -1,7 +1,6 @@
 """Ways out: GeoJSON (RFC 7946), CSV for French spreadsheets, JSON summary and manifest."""
 
 import csv
-import hashlib
 import io
 import json
 import tempfile
@@ -16,10 +15,7 @@ import shapely
 
 from geo.crs import to_exchange
 from geo.errors import InputError
-from jalon.land import union_ha
-from jalon.model import LIMITS_FR, SiteStatus
 from jalon.provenance import Provenance
-from jalon.scenario import Outcome
 from jalon.siting import StationOutcome, coverage_by
 
 COORDINATE_DECIMALS: Final = 7
@@ -73,6 +69,9 @@ SITE_FIELDS = {
     "source_id": "source",
 }
 
+VERDICT_FIELDS = {"envelope_verdict": "enveloppe", "envelope_fr": "enveloppe_pourquoi"}
+"""Of sites compared with the envelopes of their territories only."""
+
 STATION_FIELDS = {
     "insee": "commune",
     "nom": "nom",
@@ -104,14 +103,24 @@ LEDGER_FIELDS = {
     "reference_ha": "consommation_2011_2020_ha",
     "reduction_share": "taux_de_reduction",
     "rate_status": "statut_du_taux",
+    "rate_source_fr": "source_du_taux",
     "envelope_ha": "enveloppe_ha",
     "floor_lo_ha": "garantie_communale_min_ha",
     "floor_hi_ha": "garantie_communale_max_ha",
     "allowed_lo_ha": "autorise_min_ha",
     "allowed_hi_ha": "autorise_max_ha",
+    "is_raised": "releve_par_la_garantie",
+    "published_ha": "consommation_publiee_depuis_2021_ha",
+    "pene_ha": "pene_annexe_1_ha",
+    "pv_exempt_ha": "photovoltaique_exempte_ha",
+    "zac_moved_ha": "zac_imputee_avant_2021_ha",
     "consumed_ha": "consomme_depuis_2021_ha",
+    "restored_ha": "renature_ha",
+    "net_ha": "consommation_nette_ha",
+    "year_count": "annees_comptees",
     "first_year": "premiere_annee",
     "last_year": "derniere_annee",
+    "missing_years": "annees_manquantes",
     "remaining_lo_ha": "reste_min_ha",
     "remaining_hi_ha": "reste_max_ha",
     "used_lo_share": "part_utilisee_min",
@@ -119,8 +128,14 @@ LEDGER_FIELDS = {
     "projection_ha": "projection_2021_2030_ha",
     "overrun_lo_ha": "au_dela_de_l_enveloppe_min_ha",
     "overrun_hi_ha": "au_dela_de_l_enveloppe_max_ha",
-    "missing_years": "annees_manquantes",
+    "communes_allowed_ha": "somme_autorisee_des_communes_ha",
+    "floor_gap_ha": "ecart_des_garanties_ha",
+    "closing_ratio": "coefficient_de_fermeture",
+    "closing_shortfall_ha": "non_couvert_par_l_enveloppe_ha",
+    "closed_ha": "part_dans_l_enveloppe_fermee_ha",
     "is_partial": "partie_dans_la_region",
+    "warnings_fr": "avertissements",
+    "rule_ids": "regles",
 }
 
 
@@ -149,7 +164,7 @@ def geojson(frame: gpd.GeoDataFrame, fields: Mapping[str, str], source: Provenan
         "jalon": source.as_french(),
         "features": features,
     }
-    return _json(collection, indent=None)
+    return (json.dumps(collection, ensure_ascii=False) + "\n").encode()
 
 
 def _rounded(shapes: np.ndarray) -> np.ndarray:
@@ -169,10 +184,6 @@ def plain(value: object) -> object:
     if isinstance(value, np.generic):
         return plain(value.item())
     return round(value, FIGURE_DECIMALS) if isinstance(value, float) else value
-
-
-def _json(content: object, *, indent: int | None = 1) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=indent) + "\n").encode()
 
 
 def csv_fr(table: pd.DataFrame, fields: Mapping[str, str], source: Provenance) -> bytes:
@@ -225,41 +236,6 @@ def station_summary(outcome: StationOutcome) -> dict[str, object]:
             {"departement_nom": "departement", "population": "habitants", "covered": "couverts"},
         ).to_dict("records"),
     }
-
-
-def outputs(outcome: Outcome) -> dict[str, bytes]:
-    """Return every file of a run by name; the manifest carries the hash of the others."""
-    source = outcome.provenance
-    files: dict[str, bytes] = {}
-    summary: dict[str, object] = {"scenario": outcome.scenario.model_dump(mode="json")}
-    if outcome.stations is not None:
-        plan = outcome.stations
-        files["stations.geojson"] = geojson(plan.stations, STATION_FIELDS, source)
-        files["couverture.csv"] = csv_fr(plan.coverage, COVERAGE_FIELDS, source)
-        summary["stations"] = station_summary(plan)
-    if outcome.land is not None:
-        sites = outcome.land.sites
-        rejected = sites[sites["status"].eq(SiteStatus.UNAVAILABLE.value)]
-        shortlist = outcome.land.shortlist
-        files["sites_retenus.geojson"] = geojson(shortlist, SITE_FIELDS, source)
-        files["sites_ecartes.geojson"] = geojson(rejected, SITE_FIELDS, source)
-        summary["foncier"] = {
-            "sites_examines": len(sites),
-            "sites_retenus": len(shortlist),
-            "surface_retenue_ha": plain(union_ha(shortlist)),
-            "par_statut": sites["status"].value_counts().sort_index().to_dict(),
-        }
-    if outcome.ledger is not None:
-        files["comptes_zan.csv"] = csv_fr(outcome.ledger, LEDGER_FIELDS, source)
-        summary["comptes_zan"] = {"territoires": len(outcome.ledger)}
-    files["resume.json"] = _json({**summary, "avertissement": LIMITS_FR})
-    files["manifeste.json"] = _manifest(source, files)
-    return files
-
-
-def _manifest(source: Provenance, files: Mapping[str, bytes]) -> bytes:
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    return _json({**source.as_french(), "fichiers_sha256": dict(sorted(hashes.items()))})
 
 
 def write_outputs(files: Mapping[str, bytes], folder: Path) -> None:

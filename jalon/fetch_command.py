@@ -21,6 +21,7 @@ from jalon.fetching import (
     refuse_missing,
     territory_called,
 )
+from jalon.options import WorkspaceDir
 from layers.search import Territory
 
 Area = Annotated[
@@ -47,10 +48,6 @@ Simulated = Annotated[
 ]
 Catalogue = Annotated[
     Path | None, typer.Option("--catalogue", help="Autres adresses (TOML) : miroir, intranet.")
-]
-WorkspaceDir = Annotated[
-    Path | None,
-    typer.Option("--workspace", help="Espace de travail ; à défaut, le dossier de données."),
 ]
 
 

@@ -15,13 +15,10 @@ from jalon.console import Console
 from jalon.export import french, spreadsheet_csv, write_outputs
 from jalon.import_report import REPORT_COLUMNS, whole_report
 from jalon.importing import examine, import_file
+from jalon.options import WorkspaceDir
 
 LAT_LON = "lat-lon"
 
-WorkspaceDir = Annotated[
-    Path | None,
-    typer.Option("--workspace", help="Espace de travail ; à défaut, le dossier de données."),
-]
 Files = Annotated[list[Path], typer.Argument(metavar="FICHIER…", help="Fichiers à lire.")]
 CrsOption = Annotated[
     str | None, typer.Option("--crs", help="Système de coordonnées, par exemple EPSG:2154.")

@@ -117,7 +117,7 @@ def test_zan_accounts_of_real_communes(
     assert run("import", str(path)) == 0
     capsys.readouterr()
     assert run("zan", "--commune", "07009", "--json") == 0
-    (row,) = json.loads(capsys.readouterr().out)
+    (row,) = json.loads(capsys.readouterr().out)["comptes"]
     assert row["enveloppe_ha"] == pytest.approx(row["consommation_2011_2020_ha"] / 2)
     assert row["derniere_annee"] == 2023
 

@@ -1,6 +1,15 @@
 import math
 
-from jalon.french import NARROW_SPACE, count, hectares, interval_ha, number, percent
+from jalon.french import (
+    NARROW_SPACE,
+    count,
+    first_names,
+    hectares,
+    interval_ha,
+    interval_percent,
+    number,
+    percent,
+)
 
 
 def test_number_has_a_decimal_comma_and_narrow_spaces() -> None:
@@ -25,3 +34,13 @@ def test_zero_and_one_are_singular_in_french() -> None:
 
 def test_share_is_shown_as_a_percentage() -> None:
     assert percent(0.9898, 2) == f"98,98{NARROW_SPACE}%"
+
+
+def test_interval_of_shares_is_one_figure_when_both_show_the_same() -> None:
+    assert interval_percent(0.2, 0.35, 0) == f"20 à 35{NARROW_SPACE}%"
+    assert interval_percent(0.2, 0.2) == f"20,0{NARROW_SPACE}%"
+
+
+def test_names_beyond_the_first_are_counted() -> None:
+    assert first_names(["Un", "Deux"], 2) == "Un, Deux"
+    assert first_names(["Un", "Deux", "Trois"], 2) == f"Un, Deux et 1{NARROW_SPACE}autre"

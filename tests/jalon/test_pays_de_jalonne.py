@@ -9,8 +9,8 @@ import pytest
 from data.workspace import Workspace
 from geo.errors import InputError
 from jalon.example import ensure_example
-from jalon.export import outputs
 from jalon.model import SiteStatus
+from jalon.run_outputs import run_files
 from jalon.scenario import Outcome, ledger_sources, run
 from jalon.scenario_file import parse_scenario, read_scenario
 
@@ -61,23 +61,33 @@ def test_parts_of_the_ledger_add_up(outcome: Outcome) -> None:
 
 
 def test_outputs_say_generated_and_carry_their_hashes(outcome: Outcome) -> None:
-    files = outputs(outcome)
+    files = run_files(outcome)
     assert set(files) == {
         "sites_retenus.geojson",
         "sites_ecartes.geojson",
         "comptes_zan.csv",
+        "comptes_zan.json",
+        "comptes_zan.pdf",
+        "comptes_zan.xlsx",
+        "arithmetique_regionale_zan.csv",
         "resume.json",
         "manifeste.json",
     }
     kept = json.loads(files["sites_retenus.geojson"])["features"]
     assert all(feature["properties"]["genere"] for feature in kept)
+    assert {feature["properties"]["enveloppe"] for feature in kept} == {
+        "0 ENAF",
+        "dans l'enveloppe",
+        "incertain",
+        "au-delà de l'enveloppe calculée",
+    }
     assert set(json.loads(files["manifeste.json"])["fichiers_sha256"]) == set(files) - {
         "manifeste.json"
     }
 
 
 def test_kept_and_rejected_make_every_parcel(outcome: Outcome) -> None:
-    files = outputs(outcome)
+    files = run_files(outcome)
     counts = [
         len(json.loads(files[name])["features"])
         for name in ("sites_retenus.geojson", "sites_ecartes.geojson")
@@ -102,4 +112,5 @@ def test_accounts_name_the_series_and_the_dated_plans_they_rest_on(
     workspace: Workspace, outcome: Outcome
 ) -> None:
     layers_read = {one.layer_id for one in ledger_sources(workspace, outcome.communes)}
-    assert layers_read == {"enaf", "zoning"}
+    said = {"zan_objectives", "planning_documents", "scots", "zan_declarations"}
+    assert layers_read == {"enaf", "zoning", *said}
