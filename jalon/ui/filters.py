@@ -8,18 +8,20 @@ import streamlit as st
 from geo.crs import EXCHANGE, WORKING
 from jalon.model import SiteKind, SiteStatus
 from jalon.ui.drawings import Drawing
+from jalon.ui.project_text_fr import ALL_VERDICTS, VERDICT_LABEL
 from jalon.ui.state import KEPT_STATUSES, AppState, Figures, read_state, update_state
 from jalon.ui.text_fr import (
     ALL_KINDS,
     ALL_STATUSES,
-    DRAW_HELP,
     NO_LIMIT,
     REACH_LABELS,
     UNKNOWN_FILTERED_HELP,
 )
+from jalon.zan.selection import Verdict
 
 STATUSES = tuple(status.value for status in SiteStatus)
 KINDS = tuple(kind.value for kind in SiteKind)
+VERDICTS = tuple(verdict.value for verdict in Verdict)
 
 
 def ask_filters() -> AppState:
@@ -40,13 +42,19 @@ def ask_filters() -> AppState:
     update_state(statuses=statuses_of(chosen), min_ha=min_ha or 0.0, max_ha=max_ha)
     with st.expander("Autres filtres"):
         _ask_others(state)
-    st.caption(DRAW_HELP)
     return read_state()
 
 
 def _ask_others(state: AppState) -> None:
     kinds = st.multiselect(
         "Nature", KINDS, default=list(state.kinds), key="filtre-natures", placeholder=ALL_KINDS
+    )
+    verdicts = st.multiselect(
+        VERDICT_LABEL,
+        VERDICTS,
+        default=list(state.verdicts),
+        key="filtre-enveloppe",
+        placeholder=ALL_VERDICTS,
     )
     left, right = st.columns(2)
     with left:
@@ -65,6 +73,7 @@ def _ask_others(state: AppState) -> None:
     st.caption(UNKNOWN_FILTERED_HELP)
     update_state(
         kinds=tuple(kinds) if len(kinds) < len(KINDS) else (),
+        verdicts=tuple(verdicts),
         min_width_m=width_m or 0.0,
         min_reliability_share=(percent or 0.0) / 100,
         reach_m=reach_m,
@@ -82,7 +91,13 @@ def ask_reaches(reach_m: Figures, *, key: str) -> Figures:
 
 
 def ask_figure(
-    label: str, value: float | None, *, key: str, step: float, most: float | None = None
+    label: str,
+    value: float | None,
+    *,
+    key: str,
+    step: float,
+    most: float | None = None,
+    placeholder: str = NO_LIMIT,
 ) -> float | None:
     """Show a field for a positive number, without a limit unless there is a natural one."""
     return st.number_input(
@@ -93,7 +108,7 @@ def ask_figure(
         step=step,
         format="%g",  # the usual format adds decimals after an English point
         key=key,
-        placeholder=NO_LIMIT,
+        placeholder=placeholder,
     )
 
 
@@ -125,6 +140,8 @@ def filtered(
         mask &= sites[column].le(most_m)
     if state.kinds:
         mask &= sites["kind"].isin(state.kinds)
+    if state.verdicts:
+        mask &= sites["envelope_verdict"].isin(state.verdicts)
     if drawings:
         mask &= touched_by(sites, drawings)
     return best_first(sites[mask])

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from jalon.ui.parcel_map import ColourBy, LayerStyle, LegendEntry, MapKind, Pattern
+from jalon.ui.project_text_fr import CLASS_COLOURS
 from jalon.ui.text_fr import ANSWERS, NEARLY, STATUS_COLOURS, TO_VERIFY
+from jalon.zan.land_class import LandClass
 from layers.risks import Regulation
 
 
@@ -121,6 +123,22 @@ MAP_STYLES = {
             outline_width_px=2.5,
         ),
         is_clickable=True,
+    ),
+    "pieces": MapStyle(
+        "Projet : occupation réelle",
+        MapKind.FILL,
+        LayerStyle(
+            colour_by=ColourBy(
+                "land_class",
+                CLASS_COLOURS,
+                {
+                    LandClass.URBANISED.value: Pattern.HATCHED,
+                    LandClass.UNKNOWN.value: Pattern.DOTTED,
+                },
+            ),
+            fill_opacity_share=0.7,
+            outline_colour=DARK,
+        ),
     ),
     "coverage": MapStyle(
         "Communes desservies",

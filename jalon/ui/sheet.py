@@ -11,6 +11,8 @@ from jalon.french import count, number
 from jalon.model import SiteStatus
 from jalon.rules.registry import RULES
 from jalon.ui import cache
+from jalon.ui.drawings import Drawing
+from jalon.ui.sheet_cost import show_site_cost
 from jalon.ui.sheet_figures import attributes, contributions
 from jalon.ui.state import close_sheet, open_sheet, read_state, toggle_shortlisted
 from jalon.ui.tables_fr import show_table
@@ -39,16 +41,25 @@ SCORE_COLUMNS = {
 }
 
 
-def show_sheet(row: gpd.GeoDataFrame, places: Mapping[str, str]) -> None:
-    """Show the site of `row`: status, measures, reasons, sources; `places` names communes."""
+def show_sheet(
+    row: gpd.GeoDataFrame, places: Mapping[str, str], project: tuple[Drawing, ...] = ()
+) -> None:
+    """Show the site of `row`: status, cost, measures, reasons, sources; `places` names communes.
+
+    `project` are the drawings that outline a project: inside the site, its cost is theirs.
+    """
     site = row.iloc[0]
     mark = f" {GENERATED_MARK}" if site["is_generated"] else ""
     st.subheader(f"{literal(site['site_id'])}{mark}", anchor=False)
     place = literal(places.get(site["commune"], site["commune"]))
     st.markdown(f"**{site['status'].capitalize()}** · {site['kind']} · {place}")
     _show_buttons(site["site_id"])
+    if project:  # what is drawn is looked at first
+        show_site_cost(row, project)
     st.markdown(f"**Pourquoi ce statut**\n\n{_reasons(site)}")
     _show_parcels(site["parcel_ids"])
+    if not project:
+        show_site_cost(row, project)
     _show_score(row)
     st.table(attributes(site), border="horizontal", hide_header=True)
     st.caption(DISTANCES_HELP)

@@ -12,7 +12,7 @@ from jalon.french import NARROW_SPACE, count, hectares, number, percent
 from jalon.model import SiteKind
 from jalon.scoring import explain
 from jalon.ui.tables_fr import intervals
-from jalon.ui.text_fr import OWNERS_UNKNOWN, cost, literal
+from jalon.ui.text_fr import OWNERS_UNKNOWN, literal
 
 UNKNOWN = "—"
 
@@ -62,8 +62,6 @@ def _constraints(site: pd.Series) -> dict[str, str]:
     return {
         "Part bâtie": percent(site["built_share"]),
         "Part inondable": percent(site["flood_share"]),
-        "Coût, surface utile": cost(site["enaf_lo_ha"], site["enaf_hi_ha"]),
-        "Coût, terrain entier": cost(site["whole_lo_ha"], site["whole_hi_ha"]),
     }
 
 

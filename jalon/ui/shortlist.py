@@ -8,9 +8,8 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from jalon.answer import sites_asked
 from jalon.cnig_export import standard_csv, terrains_cnig
-from jalon.export import SITE_FIELDS, csv_fr, geojson
+from jalon.export import SITE_FIELDS, VERDICT_FIELDS, csv_fr, geojson
 from jalon.html_map import shortlist_page
 from jalon.land import union_ha
 from jalon.provenance import Provenance, provenance
@@ -60,7 +59,7 @@ def _sites_of(insee: frozenset[str]) -> gpd.GeoDataFrame:
     requirement = read_state().requirement
     if requirement is None:
         return usual
-    asked = sites_asked(requirement, lambda sized: cache.land(insee, sized).sites, read=parameters)
+    asked = cache.sites_asked(insee, requirement, parameters)
     more = asked[~asked["site_id"].isin(usual["site_id"])]
     return gpd.GeoDataFrame(pd.concat([usual, more], ignore_index=True))
 
@@ -97,10 +96,11 @@ def _tell_overlaps(sites: gpd.GeoDataFrame) -> None:
 
 
 def _show_downloads(sites: gpd.GeoDataFrame, source: Provenance) -> None:
+    fields = SITE_FIELDS | {name: VERDICT_FIELDS[name] for name in VERDICT_FIELDS if name in sites}
     columns = st.columns([4, 4, 5, 5, 3])
     downloads = (
-        ("GeoJSON", "liste.geojson", "application/geo+json", partial(geojson, sites, SITE_FIELDS)),
-        ("CSV", "liste.csv", "text/csv", partial(csv_fr, sites, SITE_FIELDS)),
+        ("GeoJSON", "liste.geojson", "application/geo+json", partial(geojson, sites, fields)),
+        ("CSV", "liste.csv", "text/csv", partial(csv_fr, sites, fields)),
         ("Carte HTML", "liste.html", "text/html", partial(shortlist_page, sites)),
     )
     for column, (label, name, media_type, write) in zip(columns, downloads, strict=False):

@@ -9,6 +9,7 @@ import streamlit as st
 from jalon.french import number
 from jalon.ui.state import add_to_shortlist, open_sheet, read_state
 from jalon.ui.tables_fr import MISSING, SITE_COLUMNS, site_table
+from jalon.ui.text_fr import NO_SITE
 
 TABLE_HEIGHT_PX = 420
 
@@ -29,6 +30,9 @@ def show_site_list(
     key = f"tableau-{name}-{hash(site_ids)}"  # another table has no selection yet
     add = st.container(horizontal=True, vertical_alignment="center")
     add.caption(help_fr)
+    if sites.empty:
+        st.info(NO_SITE)
+        return
     chosen = st.dataframe(
         site_table(sites, places, extra),
         hide_index=True,

@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from jalon.model import SiteKind, SiteStatus
@@ -9,6 +10,7 @@ from jalon.ui import cache
 from jalon.ui.drawings import HeldDrawings, held_drawings
 from jalon.ui.map_layers import MAX_SHOWN_COUNT, largest, map_layer, view_of
 from jalon.ui.parcel_map import MapEvent, MapLayer, MapView, show_map
+from jalon.ui.project_text_fr import VERDICT_LABEL
 from jalon.ui.state import read_state
 from jalon.ui.text_fr import too_many
 
@@ -17,7 +19,8 @@ HEIGHT_PX = 400
 NEAR_M = 400.0
 """What is seen around a site the map goes to."""
 
-SITE_PROPERTIES = {"id": "site_id", "label": "site_id", "status": "status"}
+SITE_PROPERTIES = {"id": "site_id", "label": "told", "status": "status"}
+PIECE_PROPERTIES = {"label": "told", "land_class": "land_class"}
 FOUND_PROPERTIES = {"id": "site_id", "label": "told", "group": "group"}
 SITE_LAYERS = frozenset({"sites", "assemblies", "friches", "answers", "rejected"})
 
@@ -32,22 +35,26 @@ def show_site_map(
     everything: gpd.GeoDataFrame,
     sites: gpd.GeoDataFrame,
     found: gpd.GeoDataFrame | None = None,
+    pieces: gpd.GeoDataFrame | None = None,
 ) -> MapEvent:
     """Show `sites` on their communes, what else was judged hidden below; return what was done.
 
-    With the sites `found` by a search (column `group`), these are shown instead.
+    With the sites `found` by a search (column `group`), these are shown instead; the `pieces`
+    of a project (columns land_class, told) are shown over all.
     """
     rejected, is_asked = _rejected(everything, sites)
     kept = sites[sites["status"].ne(SiteStatus.UNAVAILABLE.value) & sites.geometry.notna()]
     state = read_state()
     shown = [
-        map_layer("rejected", largest(rejected), SITE_PROPERTIES, is_visible=is_asked),
+        _site_layer("rejected", rejected, is_visible=is_asked),
         *_around(frozenset(everything["commune"])),
         map_layer("communes", communes, {"label": "nom"}),
         *_kept_layers(kept, is_visible=found is None),
     ]
     if found is not None:
         shown.append(_found_layer(found))
+    if pieces is not None:
+        shown.append(map_layer("pieces", pieces, PIECE_PROPERTIES))
     event = show_map(
         shown,
         key=MAP_KEY,
@@ -62,11 +69,22 @@ def show_site_map(
     return event
 
 
+def _told(sites: gpd.GeoDataFrame) -> pd.Series:
+    """Return what the map says of a site under the pointer: its name, then its envelope."""
+    return sites["site_id"] + "\n" + VERDICT_LABEL + " : " + sites["envelope_verdict"]
+
+
 def _found_layer(found: gpd.GeoDataFrame) -> MapLayer:
     """Return the sites of a search, those that answer drawn over those that nearly do."""
     drawn = found[found.geometry.notna()].iloc[::-1].reset_index(drop=True)
-    told = drawn.assign(told=drawn["site_id"] + "\n" + drawn["group"])
+    told = drawn.assign(told=_told(drawn) + "\n" + drawn["group"])
     return map_layer("answers", largest(told), FOUND_PROPERTIES)
+
+
+def _site_layer(name: str, sites: gpd.GeoDataFrame, *, is_visible: bool) -> MapLayer:
+    shown = largest(sites)
+    told = shown.assign(told=_told(shown))
+    return map_layer(name, told, SITE_PROPERTIES, is_visible=is_visible)
 
 
 def _kept_layers(kept: gpd.GeoDataFrame, *, is_visible: bool) -> list[MapLayer]:
@@ -79,7 +97,7 @@ def _kept_layers(kept: gpd.GeoDataFrame, *, is_visible: bool) -> list[MapLayer]:
         "friches": kept[is_point],
     }
     return [
-        map_layer(name, largest(part), SITE_PROPERTIES, is_visible=is_visible)
+        _site_layer(name, part, is_visible=is_visible)
         for name, part in parts.items()
         if name == "sites" or len(part)
     ]

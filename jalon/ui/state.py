@@ -2,20 +2,31 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 import streamlit as st
 from pydantic import ValidationError
 
 from geo.footprints import Footprints
 from jalon.access import ACCESS_FR
-from jalon.model import LandParameters, SiteKind, SiteStatus
+from jalon.model import LandParameters, SiteKind, SiteStatus, ZanParameters
 from jalon.requirement import Requirement
 from jalon.specification import preset_names
+from jalon.ui.project_options import (
+    NO_OPTION,
+    DrawingUse,
+    ProjectOptions,
+    options_json,
+    read_options,
+)
+from jalon.zan.law import legal_figures, verified_on
+from jalon.zan.selection import Verdict
 
 STATE_KEY = "jalon-etat"
 FOOTPRINTS_KEY = "jalon-emprises"
 URL_LIST_SEPARATOR = ","
 URL_PAIR_SEPARATOR = ":"
+PROJECT_URL = "projet"
 
 Figures = tuple[tuple[str, float], ...]
 """Names and figures, such as the weights of criteria; a tuple, so that states stay fixed."""
@@ -23,12 +34,15 @@ Figures = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class AppState:
-    """The choices of a session; all but `focus` also stand in the address of the page.
+    """The choices of a session, in the address too; all but `focus` and `refused_date`.
 
     `site_id` is the site whose sheet is open, `focus` the one the map shows from near.
     `reach_m` bounds distances (columns of ACCESS_FR), `weights` replaces those of the model
     of the `usage`, by criterion. Without `requirement`, no search was asked. `labels` are the
-    zone labels the user says economic, each after its commune («63148:UAi»).
+    zone labels the user says economic, each after its commune («63148:UAi»). Without
+    `reference_date`, the law is that of the day it was last verified; `refused_date` is what
+    the address said when it is no day the law is known on. `drawing` says what the drawings of
+    the land page are for, `project` what is told of the project they outline.
     """
 
     territory: str = ""
@@ -46,6 +60,11 @@ class AppState:
     weights: Figures = ()
     requirement: Requirement | None = None
     labels: tuple[str, ...] = ()
+    reference_date: date | None = None
+    refused_date: str = ""
+    verdicts: tuple[str, ...] = ()
+    drawing: DrawingUse = DrawingUse.FILTER
+    project: ProjectOptions = NO_OPTION
 
 
 KEPT_STATUSES = tuple(s.value for s in SiteStatus if s is not SiteStatus.UNAVAILABLE)
@@ -80,6 +99,22 @@ def read_parameters() -> LandParameters:
         return LandParameters(economic_labels=named)
     except ValidationError:
         return LandParameters()
+
+
+def read_zan_parameters() -> ZanParameters:
+    """Return how the session reads the ZAN law: as it stands on its reference date."""
+    return ZanParameters(as_of=read_state().reference_date)
+
+
+def read_reference_day() -> date:
+    """Return the day whose law the session reads."""
+    return read_state().reference_date or verified_on()
+
+
+def reference_days() -> tuple[date, date]:
+    """Return the first and the last day on which the law sets an envelope."""
+    days = [one for one in legal_figures() if one.name == "reduction_share"]
+    return days[0].valid_from, days[-1].valid_to or date.max
 
 
 def labels_of(parameters: LandParameters) -> tuple[str, ...]:
@@ -132,6 +167,7 @@ def add_to_shortlist(site_ids: tuple[str, ...]) -> None:
 
 def _from_address() -> AppState:
     query = st.query_params
+    told_day = query.get("date", "")
     return AppState(
         territory=query.get("territoire", ""),
         statuses=_among(query.get("statuts", ""), set(SiteStatus)),
@@ -147,6 +183,11 @@ def _from_address() -> AppState:
         weights=_pairs(query.get("poids", "")),
         requirement=_requirement(query.get("cahier")),
         labels=_listed(query.get("libelles", "")),
+        reference_date=_day(told_day),
+        refused_date="" if _day(told_day) else told_day,
+        verdicts=_among(query.get("enveloppe", ""), set(Verdict)),
+        drawing=DrawingUse.PROJECT if query.get("dessin") == PROJECT_URL else DrawingUse.FILTER,
+        project=read_options(query.get("projet")),
     )
 
 
@@ -167,6 +208,10 @@ def write_address() -> None:
         "usage": state.usage,
         "poids": _told_pairs(state.weights),
         "libelles": URL_LIST_SEPARATOR.join(state.labels),
+        "date": "" if state.reference_date is None else state.reference_date.isoformat(),
+        "enveloppe": URL_LIST_SEPARATOR.join(state.verdicts),
+        "dessin": PROJECT_URL if state.drawing is DrawingUse.PROJECT else "",
+        "projet": "" if state.project == NO_OPTION else options_json(state.project),
         "cahier": "" if state.requirement is None else requirement_json(state.requirement),
     }
     for name, value in told.items():
@@ -186,6 +231,16 @@ def _requirement(text: str | None) -> Requirement | None:
         return Requirement.model_validate_json(text) if text else None
     except ValidationError:
         return None
+
+
+def _day(text: str) -> date | None:
+    """Return a day of the address; None when it is no day the law is known on."""
+    first, last = reference_days()
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if first <= day <= last else None
 
 
 def _listed(text: str) -> tuple[str, ...]:

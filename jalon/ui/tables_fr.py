@@ -8,7 +8,10 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from jalon.french import number
-from jalon.ui.text_fr import SCORE_RANGE_HELP, SPREAD_HELP, TOP_HELP
+from jalon.ui.project_text_fr import VERDICT_HELP, VERDICT_LABEL
+from jalon.ui.text_fr import SCORE_RANGE_HELP, SPREAD_HELP, TOP_HELP, literal
+
+VERDICT = "envelope_verdict"
 
 ID_COLUMN = {"site_id": "Identifiant"}
 
@@ -25,6 +28,7 @@ SITE_TABLE = {
     "usable_ha": "Utile (ha)",
     "enaf_lo_ha": "ENAF min. (ha)",
     "enaf_hi_ha": "ENAF max. (ha)",
+    VERDICT: VERDICT_LABEL,
     "zone_label": "Zone PLU",
     "zae_name": "ZAE",
     "friche_name": "Friche",
@@ -44,6 +48,9 @@ MISSING = "—"
 
 SHOWN_DECIMALS = 2
 
+ROWS_READ = 60
+"""A table of sentences longer than this is browsed, not read: its cells no longer wrap."""
+
 SITE_COLUMNS = {
     "Note": st.column_config.TextColumn(help=SCORE_RANGE_HELP),
     "Rang (5 à 95 %)": st.column_config.TextColumn(help=SPREAD_HELP),
@@ -53,6 +60,7 @@ SITE_COLUMNS = {
     "Utile (ha)": LOCAL_NUMBER,
     "ENAF min. (ha)": LOCAL_NUMBER,
     "ENAF max. (ha)": LOCAL_NUMBER,
+    VERDICT_LABEL: st.column_config.TextColumn(help=VERDICT_HELP),
     "Fiabilité": SHARE,
     "Ce qui n'est pas connu": st.column_config.TextColumn(width="medium"),
     "Raisons": st.column_config.TextColumn(width="large"),
@@ -69,10 +77,12 @@ def site_table(
 ) -> pd.DataFrame:
     """Return the columns a land officer reads, under French names; `places` names communes.
 
-    Scored sites say their rank first; `extra` adds columns of sentences just after.
+    Scored sites say their rank first; `extra` adds columns of sentences just after. Sites not
+    compared with an envelope have no column for it.
     """
     ranked = RANK_TABLE if "rank" in sites else {}
-    titles = {**ID_COLUMN, **ranked, **(extra or {}), **SITE_TABLE}
+    known = {name: title for name, title in SITE_TABLE.items() if name in sites or name != VERDICT}
+    titles = {**ID_COLUMN, **ranked, **(extra or {}), **known}
     told = pd.DataFrame(sites).assign(
         place=sites["commune"].map(places),
         reasons_fr=sites["reasons_fr"].map(" ".join),
@@ -92,6 +102,29 @@ def intervals(low: pd.Series, high: pd.Series, *, decimals: int) -> list[str]:
     return [" à ".join(dict.fromkeys(both)) for both in told]
 
 
-def show_table(table: pd.DataFrame, columns: Mapping[str, ColumnConfig] | None = None) -> None:
-    """Show a table to read: no row numbers, a dash where nothing is known."""
-    st.dataframe(table, hide_index=True, placeholder=MISSING, column_config=columns)
+def show_table(
+    table: pd.DataFrame,
+    columns: Mapping[str, ColumnConfig] | None = None,
+    *,
+    is_whole: bool = False,
+) -> None:
+    """Show a table to read: no row numbers, a dash where nothing is known.
+
+    A table that `is_whole` shows every row; others scroll after ten.
+    """
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder=MISSING,
+        column_config=columns,
+        height="content" if is_whole else "auto",
+    )
+
+
+def show_wrapped(table: pd.DataFrame) -> None:
+    """Show a table of texts whose cells wrap, so that nothing is cut; a long one is browsed."""
+    if len(table) > ROWS_READ:
+        show_table(table)
+        return
+    written = table.astype(object).where(table.notna(), MISSING)
+    st.table(written.map(lambda told: literal(str(told))), border="horizontal", hide_index=True)

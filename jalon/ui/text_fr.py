@@ -58,6 +58,7 @@ TABLE_HELP = (
     "La carte et le tableau montrent les mêmes sites. Cliquez une cellule pour ouvrir la fiche ; "
     "cochez des lignes pour les ajouter à votre liste."
 )
+NO_SITE = "Aucun site ne passe les filtres."
 SHORTLIST_EMPTY = (
     "Votre liste est vide. Ouvrez une fiche depuis la carte ou le tableau, ou cochez des lignes."
 )
@@ -157,21 +158,6 @@ NO_SERIES = (
     "Aucune série de consommation d'espaces NAF importée pour « {name} ». "
     "La page **Données** importe le fichier communal du Cerema."
 )
-RATE_HELP = (
-    "Réduction de {rate} par rapport à 2011-2020 ({status}), règles R-ENV-1, R-ENV-2, R-GAR-1 "
-    "et R-GAR-2."
-)
-NOT_ALL_COUNTED = (
-    "{counted} communes comptées sur {total} : les autres n'ont pas de série complète."
-)
-PACE_HELP = "Tireté : le rythme annuel que l'enveloppe 2021-2030 permet en moyenne."
-LISTED_NOTHING = (
-    "Votre liste ne compte ici aucun site dont le coût soit connu : ajoutez-en depuis la page "
-    "Foncier."
-)
-LISTED_BEYOND = "Ma liste irait {area} au-delà de l'enveloppe calculée."
-LISTED_WITHIN = "Ma liste coûterait au plus {area} d'espaces NAF."
-PROJECTION = "Au rythme observé, 2021-2030 consommerait {area}."
 
 # Imported files
 IMPORT_HELP = (
@@ -210,9 +196,13 @@ RULES_HELP = (
     "Une exclusion écarte le site ; un inconnu le rend indéterminé ; une vigilance le met "
     "sous conditions ; un indice dit pourquoi il est candidat."
 )
+ZAN_RULES_HELP = (
+    "S'appliquent les règles en vigueur au jour de référence. Zonage, risques et zones humides "
+    "sont parmi les règles sur les sites, plus haut."
+)
 FIGURES_HELP = (
-    "Certitude : A, texte officiel ou code du ministère ; B, source secondaire fiable ; "
-    "CONV, convention de Jalon."
+    "Chaque valeur vaut du jour où son texte prend effet au jour où un autre le remplace. « à "
+    "vérifier » : aucun texte officiel n'a été lu. Droit vérifié au {verified_on:%d/%m/%Y}."
 )
 
 STATUS_COLOURS = {
@@ -254,11 +244,6 @@ def costs(low_ha: Sequence[float], high_ha: Sequence[float]) -> str:
     total = interval_ha(sum(low for low, _ in known), sum(high for _, high in known))
     uncosted_count = len(low_ha) - len(known)
     return total if not uncosted_count else f"{total} (hors {count(uncosted_count, 'site')})"
-
-
-def uncosted(uncosted_count: int) -> str:
-    """Return a warning that some sites of the list are in no sum."""
-    return f"{count(uncosted_count, 'site')} de votre liste sans coût connu : hors de ce total."
 
 
 def unanswered(site_ids: tuple[str, ...]) -> str:

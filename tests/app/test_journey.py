@@ -374,7 +374,7 @@ def test_imported_files_are_reported_and_a_hostile_name_never_runs(
     expect(page.get_by_role("heading", name="67482000ZZ0001")).to_be_visible()
     expect(page.get_by_text(HOSTILE).first).to_be_visible()
     expect_sites(page, 3)
-    assert column(page, 7).count(HOSTILE) == 3
+    assert column(page, 8).count(HOSTILE) == 3
     page.get_by_role("tab", name="Ma liste (1)").click()
     exported = downloaded(page, "Télécharger : Carte HTML").decode()
     page.route(

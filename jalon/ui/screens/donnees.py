@@ -11,6 +11,7 @@ from jalon.french import count
 from jalon.ui import cache
 from jalon.ui.faults import told_faults
 from jalon.ui.imports import check_upload, import_upload, show_sources
+from jalon.ui.ledger_templates import offer_templates
 from jalon.ui.official import show_official
 from jalon.ui.tables_fr import show_table
 from jalon.ui.text_fr import (
@@ -43,6 +44,7 @@ def page() -> None:
     """Show the import of official files, then what is imported, embedded and readable."""
     st.title("Données", anchor=False)
     _ask_files()
+    offer_templates()
     records = cache.workspace().sources()
     st.subheader("Espace de travail", anchor=False)
     root = literal(str(cache.workspace().root))

@@ -6,6 +6,7 @@ from functools import partial
 import geopandas as gpd
 import streamlit as st
 
+from jalon.envelopes import with_verdicts
 from jalon.french import count, hectares, number
 from jalon.land import union_ha
 from jalon.model import LIMITS_FR, SiteKind, SiteStatus
@@ -18,19 +19,21 @@ from jalon.ui.choose import (
     offer_example,
     show_title,
 )
-from jalon.ui.drawings import Drawing
 from jalon.ui.faults import told_faults
 from jalon.ui.filters import ask_filters, filtered
 from jalon.ui.labels import ask_labels
+from jalon.ui.ledger_dates import tell_reference_date
 from jalon.ui.map_layers import map_layer, view_of
-from jalon.ui.parcel_map import MapEvent, show_map
+from jalon.ui.parcel_map import show_map
+from jalon.ui.project_form import ask_drawing
+from jalon.ui.project_options import DrawingUse
 from jalon.ui.requirement_answer import found_sites, show_answer
 from jalon.ui.requirement_form import ask_requirement
-from jalon.ui.sheet import show_sheet
 from jalon.ui.shortlist import listed_sites, show_shortlist
 from jalon.ui.site_list import show_site_list
-from jalon.ui.site_map import HEIGHT_PX, SITE_LAYERS, show_site_map, site_drawings
-from jalon.ui.state import open_sheet, read_parameters, read_state
+from jalon.ui.site_map import HEIGHT_PX, site_drawings
+from jalon.ui.site_view import SitesShown, show_map_and_sheet
+from jalon.ui.state import read_parameters, read_state, read_zan_parameters
 from jalon.ui.text_fr import (
     COST_HELP,
     FOOTPRINT_HELP,
@@ -53,7 +56,10 @@ def page() -> None:
     with st.sidebar:
         territory = choose_territory(default=EXAMPLE)
         ask_usage()
-        state = ask_filters()
+        ask_filters()
+        ask_drawing()
+        tell_reference_date()
+    state = read_state()
     show_title(LAND_TITLE, territory)
     communes = communes_chosen(territory)
     insee = frozenset(communes["insee"]) & cache.imported_communes()
@@ -64,21 +70,24 @@ def page() -> None:
         ask_labels(insee, dict(zip(communes["insee"], communes["nom"], strict=True)))
     everything, outcome = _judged(insee), _answered(insee)
     drawings = site_drawings().drawings
-    sites = filtered(everything, state, drawings)
+    is_project = state.drawing == DrawingUse.PROJECT
+    sites = filtered(everything, state, () if is_project else drawings)
+    project = drawings if is_project else ()
     _show_summary(sites, len(everything))
     places = dict(zip(communes["insee"], communes["nom"], strict=True))
-    found = None if outcome is None else found_sites(outcome)
-    event = _show_map_and_sheet(communes, everything, sites, found)
+    found = None if outcome is None else _with_verdicts(found_sites(outcome), insee)
+    shown = SitesShown(communes, everything, sites, found)
+    show_map_and_sheet(shown, places, project)
     _show_tabs(sites, places, partial(_show_requirement, outcome, everything))
-    _follow(event, drawings_before=drawings)
 
 
 def _judged(insee: frozenset[str]) -> gpd.GeoDataFrame:
-    """Return every site of the communes, with its score when a usage is chosen."""
-    scoring = chosen_scoring()
-    if scoring is None:
-        return cache.land(insee, read_parameters()).sites
-    return cache.scored(insee, read_parameters(), scoring)
+    """Return every site of the communes and its verdict, with its score if a usage is chosen."""
+    return cache.judged(insee, read_parameters(), chosen_scoring(), read_zan_parameters())
+
+
+def _with_verdicts(sites: gpd.GeoDataFrame, insee: frozenset[str]) -> gpd.GeoDataFrame:
+    return with_verdicts(sites, cache.envelopes(insee, read_zan_parameters()))
 
 
 def _answered(insee: frozenset[str]) -> RequirementOutcome | None:
@@ -108,28 +117,10 @@ def _show_summary(sites: gpd.GeoDataFrame, examined: int) -> None:
     metrics[3].metric("Coût ENAF", cost, help=COST_HELP)
 
 
-def _show_map_and_sheet(
-    communes: gpd.GeoDataFrame,
-    everything: gpd.GeoDataFrame,
-    sites: gpd.GeoDataFrame,
-    found: gpd.GeoDataFrame | None,
-) -> MapEvent:
-    """Show the map, and the sheet beside it; the map keeps its place on the page either way."""
-    known = [everything] if found is None else [everything, found]
-    opened = [rows[rows["site_id"].eq(read_state().site_id)] for rows in known]
-    site = next((rows.iloc[:1] for rows in opened if len(rows)), None)
-    left, *right = st.columns([3, 2] if site is not None else 1)
-    with left:
-        event = show_site_map(communes, everything, sites, found)
-    if site is not None:
-        places = dict(zip(communes["insee"], communes["nom"], strict=True))
-        with right[0], st.container(border=True, height=HEIGHT_PX):
-            show_sheet(site, places)
-    return event
-
-
 def _show_tabs(sites: gpd.GeoDataFrame, places: Mapping[str, str], show_requirement: Shown) -> None:
     listed = listed_sites()
+    if listed is not None:
+        listed = _with_verdicts(listed, frozenset(listed["commune"]))
     listed_count = 0 if listed is None else len(listed)
     titles = [
         f"Sites ({number(len(sites))})",
@@ -153,15 +144,6 @@ def _show_requirement(
     if outcome is not None:
         records = cache.land_around(frozenset(everything["commune"])).sources
         show_answer(outcome, places, records)
-
-
-def _follow(event: MapEvent, *, drawings_before: tuple[Drawing, ...]) -> None:
-    """Open the site clicked; run again when a drawing changed, so that all agree."""
-    if event.clicked_id and event.clicked_layer in SITE_LAYERS:
-        open_sheet(event.clicked_id)
-        st.rerun()
-    if event.drawings != drawings_before:
-        st.rerun()
 
 
 with told_faults():

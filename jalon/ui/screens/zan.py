@@ -1,78 +1,89 @@
 """The ZAN page: what was consumed, what the envelope allows, what the shortlist would use."""
 
+from dataclasses import astuple
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
 from geo.errors import MissingDataError
-from jalon.export import LEDGER_FIELDS, csv_fr
-from jalon.french import hectares, interval_ha, percent
-from jalon.model import LIMITS_FR, ZanParameters
-from jalon.provenance import provenance
-from jalon.scenario import ledger_sources
+from jalon.french import number
+from jalon.ledger_export.report import LedgerReport, warning_lines
+from jalon.method import LAW_IN_MOTION_FR, LIMITS_LIST_FR
+from jalon.model import LIMITS_FR
 from jalon.ui import cache
-from jalon.ui.charts import show_envelope, show_years
 from jalon.ui.choose import choose_territory, communes_chosen, offer_example, show_title
 from jalon.ui.faults import told_faults
-from jalon.ui.shortlist import listed_sites
-from jalon.ui.tables_fr import LOCAL_NUMBER, rounded, show_table
-from jalon.ui.text_fr import (
-    LISTED_BEYOND,
-    LISTED_NOTHING,
-    LISTED_WITHIN,
-    NO_SERIES,
-    NOT_ALL_COUNTED,
-    PACE_HELP,
-    PROJECTION,
-    RATE_HELP,
-    ZAN_TITLE,
-    literal,
-    uncosted,
+from jalon.ui.ledger_dates import ask_reference_date, show_freezes
+from jalon.ui.ledger_downloads import show_downloads
+from jalon.ui.ledger_figures import show_figures, show_notes
+from jalon.ui.ledger_pools import show_pools
+from jalon.ui.ledger_region import show_regions
+from jalon.ui.ledger_report import page_report
+from jalon.ui.ledger_selection import Tested, show_selection, tested_list
+from jalon.ui.ledger_tables import (
+    show_accounts,
+    show_communes,
+    show_origin,
+    show_parts,
+    show_reconciliation,
+    show_years,
+    with_around,
 )
+from jalon.ui.ledger_text_fr import (
+    ENVELOPE_TITLE,
+    FILES_TITLE,
+    LIMITS_TITLE,
+    NO_CHART,
+    PARTS_TITLE,
+    TRAJECTORY_HELP,
+    TRAJECTORY_TITLE,
+    VACANCY_TITLE,
+    WARNINGS_TITLE,
+    YEARS_TITLE,
+    listed_cost,
+)
+from jalon.ui.ledger_vacancy import show_vacancy
+from jalon.ui.state import read_zan_parameters
+from jalon.ui.text_fr import NO_SERIES, ZAN_TITLE, literal
+from jalon.ui.zan_charts import Listed, envelope_parts, show_envelope, show_trajectory
+from jalon.zan.law import law_on
+from jalon.zan.levels import COMMUNE, DEPARTEMENT, EPCI, REGION, members
+from jalon.zan.trajectory import trajectory
 from layers.search import Territory, TerritoryKind
 
 DEFAULT_TERRITORY = "epci:000000001"
 LEVEL_OF = {
-    TerritoryKind.COMMUNE: "commune",
-    TerritoryKind.EPCI: "EPCI",
-    TerritoryKind.DEPARTEMENT: "département",
-    TerritoryKind.REGION: "région",
-}
-LEDGER_TABLE = {
-    "level": "Niveau",
-    "name": "Territoire",
-    "reference_ha": "2011-2020 (ha)",
-    "allowed_lo_ha": "Autorisé min. (ha)",
-    "allowed_hi_ha": "Autorisé max. (ha)",
-    "consumed_ha": "Consommé (ha)",
-    "remaining_lo_ha": "Reste min. (ha)",
-    "remaining_hi_ha": "Reste max. (ha)",
-    "rate_status": "Statut du taux",
+    TerritoryKind.COMMUNE: COMMUNE.name_fr,
+    TerritoryKind.EPCI: EPCI.name_fr,
+    TerritoryKind.DEPARTEMENT: DEPARTEMENT.name_fr,
+    TerritoryKind.REGION: REGION.name_fr,
 }
 
 
 def page() -> None:
-    """Show the ZAN accounts of the territory chosen."""
+    """Show the ZAN accounts of the territory chosen, under the law of the day chosen."""
     with st.sidebar:
         territory = choose_territory(default=DEFAULT_TERRITORY)
+        day = ask_reference_date()
     show_title(ZAN_TITLE, territory)
     insee = frozenset(communes_chosen(territory)["insee"])
     try:
-        accounts = cache.ledger(insee)
+        accounts = cache.ledger(insee, read_zan_parameters())
     except MissingDataError:
         st.info(NO_SERIES.format(name=literal(territory.name_fr)))
         offer_example()
         return
     own = _own_row(accounts, territory)
-    _show_summary(own)
-    left, right = st.columns(2)
-    with left:
-        st.subheader("Consommation d'espaces NAF par an (ha)", anchor=False)
-        show_years(cache.flows(insee), allowed_ha=own["allowed_lo_ha"])
-        st.caption(PACE_HELP)
-    with right:
-        st.subheader("L'enveloppe 2021-2030 (ha)", anchor=False)
-        _show_envelope(own, _listed_costs_ha(insee))
-    _show_table(accounts, territory)
+    tested = tested_list(read_zan_parameters())
+    show_figures(own)
+    show_notes(own)
+    _show_charts(own, insee, day, tested)
+    report = page_report(accounts, insee, territory, day, tested)
+    _show_tabs(report, own, insee, tested)
+    st.subheader(FILES_TITLE, anchor=False)
+    show_downloads(report)
+    _show_limits()
 
 
 def _own_row(accounts: pd.DataFrame, territory: Territory) -> pd.Series:
@@ -80,65 +91,80 @@ def _own_row(accounts: pd.DataFrame, territory: Territory) -> pd.Series:
     return accounts[mask].iloc[0]
 
 
-def _show_summary(own: pd.Series) -> None:
-    rate = percent(own["reduction_share"], 0)
-    allowed = interval_ha(own["allowed_lo_ha"], own["allowed_hi_ha"])
-    remaining = interval_ha(own["remaining_lo_ha"], own["remaining_hi_ha"])
-    period = f"{own['first_year']:.0f}-{own['last_year']:.0f}"
-    rate_help = RATE_HELP.format(rate=rate, status=own["rate_status"])
-    metrics = st.columns(4)
-    metrics[0].metric("Consommé 2011-2020", hectares(own["reference_ha"]))
-    metrics[1].metric("Autorisé 2021-2030", allowed, help=rate_help)
-    metrics[2].metric(f"Consommé {period}", hectares(own["consumed_ha"]))
-    metrics[3].metric("Reste jusqu'à 2030", remaining)
-    if own["counted_count"] < own["commune_count"]:
-        counts = {"counted": own["counted_count"], "total": own["commune_count"]}
-        st.warning(NOT_ALL_COUNTED.format(**counts))
+def _show_charts(own: pd.Series, insee: frozenset[str], day: date, tested: Tested | None) -> None:
+    """Show both charts, and under each the figures it draws."""
+    if own[["net_ha", "allowed_lo_ha", "projection_ha"]].isna().any():
+        st.info(NO_CHART)
+        return
+    law = law_on(day)
+    st.subheader(TRAJECTORY_TITLE, anchor=False)
+    years = trajectory(cache.ledger_inputs(insee), insee, law)
+    show_trajectory(years, own, law)
+    st.caption(TRAJECTORY_HELP)
+    with st.expander(YEARS_TITLE):
+        show_years(years)
+    st.subheader(ENVELOPE_TITLE, anchor=False)
+    listed = _listed(insee, tested)
+    parts = envelope_parts(own, listed)
+    show_envelope(parts, own)
+    if listed.site_count:
+        st.caption(listed_cost(*astuple(listed)))
+    with st.expander(PARTS_TITLE):
+        show_parts(parts)
 
 
-def _show_envelope(own: pd.Series, listed_ha: pd.Series) -> None:
-    """Show the envelope: consumed, asked by the shortlist (known costs only), left."""
-    asked_ha = float(listed_ha.sum())
-    left_ha = max(0.0, own["remaining_lo_ha"] - asked_ha)
-    names = ["consommé", "ma liste (au plus)", "reste"]
-    show_envelope(pd.DataFrame({"part": names, "ha": [own["consumed_ha"], asked_ha, left_ha]}))
-    if listed_ha.isna().all():
-        st.caption(LISTED_NOTHING)
-    elif asked_ha > own["remaining_lo_ha"]:
-        st.warning(LISTED_BEYOND.format(area=hectares(asked_ha - own["remaining_lo_ha"])))
-    else:
-        st.caption(LISTED_WITHIN.format(area=hectares(asked_ha)))
-    if listed_ha.isna().any():
-        st.warning(uncosted(int(listed_ha.isna().sum())))
-    st.caption(PROJECTION.format(area=hectares(own["projection_ha"])))
+def _listed(insee: frozenset[str], tested: Tested | None) -> Listed:
+    """Return what the sites of the shortlist in these communes ask, known costs only."""
+    if tested is None:
+        return Listed(0.0, 0.0, 0, 0)
+    here = tested.sites[tested.sites["commune"].isin(insee)]
+    known = here.dropna(subset=["enaf_lo_ha", "enaf_hi_ha"])
+    sums = (float(known["enaf_lo_ha"].sum()), float(known["enaf_hi_ha"].sum()))
+    return Listed(*sums, len(here), len(here) - len(known))
 
 
-def _listed_costs_ha(insee: frozenset[str]) -> pd.Series:
-    """Return the most each site listed in these communes could cost; missing where unknown."""
-    listed = listed_sites()
-    if listed is None:
-        return pd.Series(dtype=float)
-    return listed.loc[listed["commune"].isin(insee), "enaf_hi_ha"]
+def _show_tabs(
+    report: LedgerReport, own: pd.Series, insee: frozenset[str], tested: Tested | None
+) -> None:
+    listed_count = 0 if tested is None else len(tested.sites)
+    mine_title = f"Ma liste ({number(listed_count)})"
+    titles = (mine_title, "Comptes", "Communes", VACANCY_TITLE, "Échéances", "Sources")
+    mine, accounts, communes, zones, dates, origin = st.tabs(titles)
+    with mine:
+        show_selection(tested)
+    with accounts:
+        wide = cache.accounts_around(insee, read_zan_parameters())
+        inputs = cache.ledger_inputs(insee)
+        belonging = members(inputs.communes, inputs.scots).loc[sorted(insee)]
+        show_accounts(with_around(report.accounts, wide, belonging))
+        if report.regions is not None:
+            show_regions(report.regions)
+        if report.pools is not None:
+            show_pools(report.pools)
+        if report.reconciliation is not None:
+            show_reconciliation(report.reconciliation)
+    with communes:
+        show_communes(report.accounts)
+        _show_warnings(report.accounts)
+    with zones:
+        show_vacancy(report.vacancy, report.law.on.year)
+    with dates:
+        show_freezes(cache.ledger_inputs(insee), insee, report.law.on)
+    with origin:
+        show_origin(own)
 
 
-def _show_table(accounts: pd.DataFrame, territory: Territory) -> None:
-    st.subheader("Tous les comptes", anchor=False)
-    local = {name: LOCAL_NUMBER for name in LEDGER_TABLE.values() if "(ha)" in name}
-    show_table(rounded(accounts[list(LEDGER_TABLE)].rename(columns=LEDGER_TABLE)), local)
-    source = provenance(
-        "Comptes ZAN",
-        parameters={"territoire": territory.code, "zan": ZanParameters().model_dump(mode="json")},
-        seed=0,
-        regions=[territory.region],
-        records=ledger_sources(cache.workspace(), communes_chosen(territory)),
-    )
-    st.download_button(
-        "Télécharger : comptes (CSV)",
-        csv_fr(accounts, LEDGER_FIELDS, source),
-        file_name="comptes_zan.csv",
-        mime="text/csv",
-        on_click="ignore",
-    )
+def _show_warnings(accounts: pd.DataFrame) -> None:
+    lines = warning_lines(accounts)
+    if lines:
+        with st.expander(f"{WARNINGS_TITLE} ({number(len(lines))})"):
+            st.markdown("\n".join(f"- {literal(line)}" for line in lines))
+
+
+def _show_limits() -> None:
+    st.subheader(LIMITS_TITLE, anchor=False)
+    st.markdown("\n".join(f"{rank}. {limit}" for rank, limit in enumerate(LIMITS_LIST_FR, 1)))
+    st.caption(LAW_IN_MOTION_FR)
     st.caption(LIMITS_FR)
 
 
