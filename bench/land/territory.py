@@ -17,7 +17,7 @@ from data.build.example import build_example
 from data.build.example_files import write_geopackage
 from data.workspace import Workspace
 from jalon.importing import import_file
-from jalon.rules.zan import land_class
+from jalon.zan.land_class import land_class
 
 PRODUCED: Final = (
     *("cadastre_parcelles.json.gz", "cadastre_batiments.json.gz", "ocs_ge.gpkg"),

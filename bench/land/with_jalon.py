@@ -16,9 +16,9 @@ from geo.shapes import M2_PER_HA
 from jalon.lots import in_lots, judge_area, lots_of
 from jalon.measures import measure
 from jalon.model import LandParameters, SiteKind
-from jalon.occupation import evidence
 from jalon.tables import LandTables, land_tables
 from jalon.vocation import zone_evidence
+from jalon.zan.occupation import evidence
 
 ASKED: Final = LandParameters(motorway_setback_m=0)
 """What Jalon does by itself, but the strip along motorways, which no rival is asked to draw."""
