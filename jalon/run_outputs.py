@@ -4,24 +4,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from jalon.export import (
-    COVERAGE_FIELDS,
-    SITE_FIELDS,
-    STATION_FIELDS,
-    VERDICT_FIELDS,
-    csv_fr,
-    geojson,
-    plain,
-    station_summary,
-)
+from jalon.export import SITE_FIELDS, VERDICT_FIELDS, geojson, plain
 from jalon.land import LandOutcome, union_ha
 from jalon.ledger_export.files import ledger_files
-from jalon.ledger_export.report import LedgerReport
+from jalon.ledger_export.report import LedgerReport, ledger_report
 from jalon.model import LIMITS_FR, SiteStatus
 from jalon.provenance import Provenance
 from jalon.scenario import Outcome
-from jalon.siting import StationOutcome
-from jalon.zan.law import law_on, verified_on
+from jalon.station_export import station_files, station_summary
 
 Files = dict[str, bytes]
 Summary = dict[str, object]
@@ -32,7 +22,7 @@ def run_files(outcome: Outcome) -> Files:
     files: Files = {}
     summary: Summary = {"scenario": outcome.scenario.model_dump(mode="json")}
     if outcome.stations is not None:
-        files |= _station_files(outcome.stations, outcome.provenance)
+        files |= station_files(outcome.stations, outcome.provenance)
         summary["stations"] = station_summary(outcome.stations)
     if outcome.land is not None:
         files |= _land_files(outcome.land, outcome.provenance)
@@ -44,13 +34,6 @@ def run_files(outcome: Outcome) -> Files:
     files["resume.json"] = _json({**summary, "avertissement": LIMITS_FR})
     files["manifeste.json"] = _manifest(outcome.provenance, files)
     return files
-
-
-def _station_files(plan: StationOutcome, source: Provenance) -> Files:
-    return {
-        "stations.geojson": geojson(plan.stations, STATION_FIELDS, source),
-        "couverture.csv": csv_fr(plan.coverage, COVERAGE_FIELDS, source),
-    }
 
 
 def _land_files(land: LandOutcome, source: Provenance) -> Files:
@@ -73,12 +56,16 @@ def _land_summary(land: LandOutcome) -> Summary:
 
 
 def _ledger_report(outcome: Outcome) -> LedgerReport | None:
-    asked = outcome.scenario.zan
-    if asked is None or outcome.ledger is None or outcome.flows is None:
+    asked, counted = outcome.scenario.zan, outcome.ledger
+    if asked is None or counted is None:
         return None
-    law = law_on(asked.as_of or verified_on())
-    return LedgerReport(
-        outcome.ledger, outcome.flows, outcome.provenance, law, regions=outcome.regions
+    return ledger_report(
+        counted.inputs,
+        counted.accounts,
+        counted.everywhere,
+        frozenset(outcome.communes["insee"]),
+        parameters=asked,
+        source=outcome.provenance,
     )
 
 

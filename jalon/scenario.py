@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.workspace import SourceRecord, Workspace
 from geo.errors import InputError
-from geo.optimise.problem import ProgressListener
+from geo.optimise.deadline import nobody
 from jalon.areas import all_communes, chosen_communes
 from jalon.envelopes import Envelopes, envelopes_of, with_verdicts
 from jalon.land import LandOutcome
@@ -17,22 +17,21 @@ from jalon.model import ZanParameters
 from jalon.provenance import Provenance, provenance
 from jalon.scenario_file import Scenario
 from jalon.siting import StationOutcome, place_stations
-from jalon.zan.law import law_on, verified_on
+from jalon.siting_words import SitingListener, unheard
 from jalon.zan.ledger import LedgerInputs, ledger
-from jalon.zan.levels import members, within
-from jalon.zan.region import region_accounts
-from jalon.zan_inputs import dated_zones, flows_of, ledger_inputs
+from jalon.zan.levels import within
+from jalon.zan_inputs import ledger_data
 
 StepListener = Callable[[str], None]
 
-TOLD_LAYERS = (
-    "zan_objectives",
-    "planning_documents",
-    "scots",
-    "zan_declarations",
-    "merged_communes",
-)
-"""What collectivités decide and declare: the accounts rest on it wherever it is imported."""
+
+@dataclass(frozen=True, slots=True)
+class LedgerOutcome:
+    """The accounts of a territory, those of everything around it, and what both are made from."""
+
+    inputs: LedgerInputs
+    everywhere: pd.DataFrame
+    accounts: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,7 @@ class Outcome:
     provenance: Provenance
     stations: StationOutcome | None = None
     land: LandOutcome | None = None
-    ledger: pd.DataFrame | None = None
-    flows: pd.DataFrame | None = None
-    regions: pd.DataFrame | None = None
+    ledger: LedgerOutcome | None = None
 
 
 def run(
@@ -54,11 +51,13 @@ def run(
     workspace: Workspace,
     *,
     on_step: StepListener = lambda _: None,
-    progress: ProgressListener | None = None,
+    progress: SitingListener = unheard,
+    wants_stop: Callable[[], bool] = nobody,
 ) -> Outcome:
     """Return the answer to `scenario` on the data of `workspace`.
 
-    `on_step` hears, in French, what is being computed; `progress` how the siting goes.
+    `on_step` hears, in French, what is being computed; `progress` how the siting goes, which
+    keeps its best plan once somebody `wants_stop`.
     """
     on_step("Lecture du territoire")
     known = all_communes(workspace)
@@ -66,14 +65,17 @@ def run(
     insee = frozenset(communes["insee"])
     stations: StationOutcome | None = None
     land: LandOutcome | None = None
-    accounts: pd.DataFrame | None = None
-    flows: pd.DataFrame | None = None
-    regions: pd.DataFrame | None = None
+    counted: LedgerOutcome | None = None
     sources: tuple[SourceRecord, ...] = ()
     if scenario.stations:
         on_step("Placement des stations")
         stations = place_stations(
-            communes, scenario.stations, seed=scenario.seed, progress=progress
+            communes,
+            scenario.stations,
+            seed=scenario.seed,
+            progress=progress,
+            wants_stop=wants_stop,
+            wants_curve=False,
         )
     if scenario.land:
         on_step("Examen des parcelles")
@@ -81,14 +83,11 @@ def run(
         land, sources = judged.outcome, judged.sources
     if scenario.zan:
         on_step("Comptes ZAN")
-        inputs = ledger_inputs(workspace, communes, known=known)
-        everywhere = ledger(inputs, scenario.zan)
-        accounts = within(everywhere, inputs.communes, insee, inputs.scots)
-        flows = flows_of(workspace, insee)
-        regions = _regions(accounts, inputs, scenario.zan)
-        sources += ledger_sources(workspace, communes)
+        read = ledger_data(workspace, communes, known=known)
+        counted = accounts_of(read.inputs, insee, scenario.zan)
+        sources += read.sources
         if land is not None:
-            land = with_envelopes(land, envelopes_of(inputs, everywhere))
+            land = with_envelopes(land, envelopes_of(counted.inputs, counted.everywhere))
     origin = provenance(
         scenario.title,
         parameters=scenario.model_dump(mode="json"),
@@ -96,15 +95,16 @@ def run(
         regions=communes["region"].unique(),
         records=dict.fromkeys(sources),
     )
-    return Outcome(scenario, communes, origin, stations, land, accounts, flows, regions)
+    return Outcome(scenario, communes, origin, stations, land, counted)
 
 
-def _regions(
-    accounts: pd.DataFrame, inputs: LedgerInputs, parameters: ZanParameters
-) -> pd.DataFrame | None:
-    belonging = members(inputs.communes, inputs.scots)
-    law = law_on(parameters.as_of or verified_on())
-    return region_accounts(accounts, belonging, parameters=parameters, law=law)
+def accounts_of(
+    inputs: LedgerInputs, insee: frozenset[str], parameters: ZanParameters
+) -> LedgerOutcome:
+    """Return the accounts of the communes `insee` and of every territory wholly theirs."""
+    everywhere = ledger(inputs, parameters)
+    accounts = within(everywhere, inputs.communes, insee, inputs.scots)
+    return LedgerOutcome(inputs, everywhere, accounts)
 
 
 def with_envelopes(land: LandOutcome, envelopes: Envelopes) -> LandOutcome:
@@ -127,19 +127,6 @@ def _asked_communes(scenario: Scenario, known: gpd.GeoDataFrame) -> gpd.GeoDataF
     return communes
 
 
-def ledger_sources(workspace: Workspace, communes: gpd.GeoDataFrame) -> tuple[SourceRecord, ...]:
-    """Return the series, plans and declarations that the accounts of `communes` rest on."""
-    insee = frozenset(communes["insee"])
-    dated = set(dated_zones(workspace, communes)["source_id"])
-    series = (
-        record
-        for record in (*workspace.sources("enaf"), *workspace.sources("zoning"))
-        if record.source_id in dated or not insee.isdisjoint(record.communes)
-    )
-    told = (record for layer_id in TOLD_LAYERS for record in workspace.sources(layer_id))
-    return (*series, *(r for r in told if not r.communes or not insee.isdisjoint(r.communes)))
-
-
 def ledger_of(
     workspace: Workspace,
     communes: gpd.GeoDataFrame,
@@ -151,7 +138,5 @@ def ledger_of(
 
     `known` are all the communes there are, read anew when they are not given.
     """
-    everywhere = all_communes(workspace) if known is None else known
-    inputs = ledger_inputs(workspace, communes, known=everywhere)
-    accounts = ledger(inputs, parameters)
-    return within(accounts, inputs.communes, frozenset(communes["insee"]), inputs.scots)
+    inputs = ledger_data(workspace, communes, known=known).inputs
+    return accounts_of(inputs, frozenset(communes["insee"]), parameters).accounts

@@ -8,7 +8,14 @@ from typing import Annotated, TypeVar, get_args
 from pydantic import BaseModel, Field, ValidationError
 
 from geo.errors import InputError, raise_all
-from jalon.model import Frozen, LandParameters, StationParameters, TerritoryChoice, ZanParameters
+from jalon.model import (
+    FRENCH_FAULT,
+    Frozen,
+    LandParameters,
+    StationParameters,
+    TerritoryChoice,
+    ZanParameters,
+)
 
 
 class Scenario(Frozen):
@@ -26,9 +33,6 @@ class Scenario(Frozen):
 
 
 EXAMPLES_FR = "Des modèles sont dans le dossier examples/."
-
-FRENCH_FAULT = "jalon_fr"
-"""Type of the pydantic errors whose message is already a French sentence without its subject."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -120,6 +124,7 @@ def _fault_fr(root: type[BaseModel], fault: dict[str, object]) -> str:
     }
     sentence = told.get(kind, "n'a pas une valeur permise")
     values = {**context, "field": key}  # type: ignore[dict-item]
+    values["expected"] = str(values.get("expected", "")).replace(" or ", " ou ")
     return f"« {key} » {sentence.format_map(values)} (reçu : {fault['input']!r})"
 
 

@@ -1,6 +1,7 @@
 """The command that keeps accounts: `jalon zan` tells the ledger of a territory and writes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -16,20 +17,15 @@ from jalon.console import Console
 from jalon.export import write_outputs
 from jalon.fetching import territory_called
 from jalon.ledger_export.files import ledger_files, ledger_json
-from jalon.ledger_export.report import LedgerReport, widest_account
+from jalon.ledger_export.report import LedgerReport, ledger_report, widest_account
 from jalon.model import TerritoryChoice, ZanParameters
 from jalon.options import Commune, Departement, Epci, Json, Region, WorkspaceDir
 from jalon.provenance import Provenance, provenance
-from jalon.scenario import ledger_sources
+from jalon.scenario import accounts_of
 from jalon.scenario_file import validated
-from jalon.zan.law import law_on, verified_on
-from jalon.zan.ledger import ledger
-from jalon.zan.levels import members, within
-from jalon.zan.pooling import pools_of
 from jalon.zan.reconciliation import reconciliation
-from jalon.zan.region import region_accounts
 from jalon.zan.zone_vacancy import zae_vacancy
-from jalon.zan_inputs import flows_of, ledger_inputs, zae_sources, zae_units
+from jalon.zan_inputs import ledger_data, zae_sources, zae_units
 from jalon.zan_templates import template_csv
 from layers.search import TerritoryKind
 
@@ -210,28 +206,26 @@ def _report(
     """Return the ledger of the territories and all its files tell of it."""
     communes = chosen_communes(known, choice)
     insee = frozenset(communes["insee"])
-    inputs = ledger_inputs(space, communes, known=known)
-    everywhere = ledger(inputs, parameters)
-    accounts = within(everywhere, inputs.communes, insee, inputs.scots)
-    law = law_on(parameters.as_of or verified_on())
-    belonging = members(inputs.communes, inputs.scots)
-    compared: pd.DataFrame | None = None
+    read = ledger_data(space, communes, known=known)
+    counted = accounts_of(read.inputs, insee, parameters)
+    accounts = counted.accounts
+    inventories = zae_sources(space, insee) if has_vacancy else ()
+    report = ledger_report(
+        read.inputs,
+        accounts,
+        counted.everywhere,
+        insee,
+        parameters=parameters,
+        source=_origin(choice, parameters, accounts, communes, (*read.sources, *inventories)),
+    )
     if is_reconciled:
         # The series of the neighbours are read too: an envelope is shared among all.
-        published = reconciliation(inputs, parameters)
+        published = reconciliation(read.inputs, parameters)
         compared = accounts[["level", "code"]].merge(published, on=["level", "code"])
-    records = ledger_sources(space, communes)
-    inventories = zae_sources(space, insee) if has_vacancy else ()
-    return LedgerReport(
-        accounts,
-        flows_of(space, insee),
-        _origin(choice, parameters, accounts, communes, (*records, *inventories)),
-        law,
-        reconciliation=compared,
-        regions=region_accounts(accounts, belonging, parameters=parameters, law=law),
-        pools=pools_of(insee, inputs.declarations, everywhere, inputs.communes),
-        vacancy=_vacancy(space, insee, law.on.year) if has_vacancy else None,
-    )
+        report = replace(report, reconciliation=compared)
+    if has_vacancy:
+        report = replace(report, vacancy=_vacancy(space, insee, report.law.on.year))
+    return report
 
 
 def _origin(

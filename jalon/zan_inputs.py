@@ -1,5 +1,8 @@
 """What the workspace holds for the ZAN accounts of some communes."""
 
+from dataclasses import dataclass
+from typing import Final
+
 import geopandas as gpd
 import pandas as pd
 
@@ -11,10 +14,30 @@ from jalon.zan.ledger import LedgerInputs
 from jalon.zan.levels import DEPARTEMENT, EPCI, SCOT, members
 from layers.registry import layer
 
+TOLD_LAYERS: Final = (
+    "zan_objectives",
+    "planning_documents",
+    "scots",
+    "zan_declarations",
+    "merged_communes",
+)
+"""What collectivités decide and declare: the accounts rest on it wherever it is imported."""
 
-def ledger_inputs(
+
+@dataclass(frozen=True, slots=True)
+class LedgerData:
+    """The tables the accounts of some communes are made from, and the imports they rest on.
+
+    `sources` are the series, plans and declarations of those communes.
+    """
+
+    inputs: LedgerInputs
+    sources: tuple[SourceRecord, ...]
+
+
+def ledger_data(
     workspace: Workspace, communes: gpd.GeoDataFrame, *, known: gpd.GeoDataFrame | None = None
-) -> LedgerInputs:
+) -> LedgerData:
     """Return what the accounts of `communes` are made from; `known` are all those there are.
 
     The series are those of every commune of their EPCI, SCoT and départements, for an envelope
@@ -24,24 +47,30 @@ def ledger_inputs(
     everywhere = all_communes(workspace) if known is None else known
     scots = _latest(workspace, "scots", "membership_id")
     chosen = frozenset(communes["insee"])
-    flows_of(workspace, chosen)
     near = _near(everywhere, scots, chosen)
-    codes = frozenset(near["insee"]) | chosen | _lost_codes(workspace, everywhere, near)
-    return LedgerInputs(
-        flows=flows_of(workspace, codes),
+    around = frozenset(near["insee"]) | _lost_codes(workspace, everywhere, near)
+    zones = dated_zones(workspace, near)
+    inputs = LedgerInputs(
+        flows=flows_of(workspace, chosen, around=around),
         communes=pd.DataFrame(everywhere.drop(columns="geometry")),
         objectives=_latest(workspace, "zan_objectives", "objective_id"),
-        documents=_documents(workspace, near),
+        documents=_documents(workspace, near, zones),
         scots=scots,
         declarations=_latest(workspace, "zan_declarations", "declaration_id"),
         merged_communes=_merged_communes(workspace),
     )
+    return LedgerData(inputs, _sources(workspace, chosen, zones))
 
 
-def flows_of(workspace: Workspace, insee: frozenset[str]) -> pd.DataFrame:
-    """Return the yearly consumption of the communes; of each year, the last import."""
-    flows = workspace.layer("enaf", communes=insee)
-    if flows is None or flows.empty:
+def flows_of(
+    workspace: Workspace, insee: frozenset[str], *, around: frozenset[str] = frozenset()
+) -> pd.DataFrame:
+    """Return the yearly consumption of the communes and of those `around`.
+
+    Of each year, the last import. MissingDataError when `insee` has none.
+    """
+    flows = workspace.layer("enaf", communes=insee | around)
+    if flows is None or not flows["commune"].isin(insee).any():
         raise MissingDataError(
             "Aucune série de consommation d'espaces NAF importée pour ce territoire.",
             "Importez le fichier communal du Cerema : jalon import conso-communes.csv",
@@ -62,6 +91,20 @@ def zae_sources(workspace: Workspace, insee: frozenset[str]) -> tuple[SourceReco
     """Return the inventories those units come from."""
     records = workspace.sources("zae_units")
     return tuple(record for record in records if not insee.isdisjoint(record.communes))
+
+
+def _sources(
+    workspace: Workspace, insee: frozenset[str], zones: pd.DataFrame
+) -> tuple[SourceRecord, ...]:
+    """Return the imports that tell of the communes: `zones` are dated and have their commune."""
+    dated = set(zones.loc[zones["insee"].isin(insee), "source_id"])
+    series = (
+        record
+        for record in (*workspace.sources("enaf"), *workspace.sources("zoning"))
+        if record.source_id in dated or not insee.isdisjoint(record.communes)
+    )
+    told = (record for layer_id in TOLD_LAYERS for record in workspace.sources(layer_id))
+    return (*series, *(r for r in told if not r.communes or not insee.isdisjoint(r.communes)))
 
 
 def _latest(workspace: Workspace, layer_id: str, key: str) -> pd.DataFrame | None:
@@ -100,13 +143,15 @@ def _lost_codes(
     return frozenset(code for code in unknown if code.startswith(departements))
 
 
-def _documents(workspace: Workspace, communes: gpd.GeoDataFrame) -> pd.DataFrame | None:
-    """Return the planning documents imported, and for the other communes those of their zones.
+def _documents(
+    workspace: Workspace, communes: gpd.GeoDataFrame, zones: pd.DataFrame
+) -> pd.DataFrame | None:
+    """Return the planning documents imported, and for the other communes those of their `zones`.
 
     A zone tells only the approval of the plan it is drawn in: the earliest of each commune.
     """
     told = _latest(workspace, "planning_documents", "document_id")
-    approved = dated_zones(workspace, communes).groupby("insee")["approved_on"].min()
+    approved = zones.groupby("insee")["approved_on"].min()
     if told is not None:
         approved = approved[~approved.index.isin(_covered(told, communes))]
     if approved.empty:
@@ -133,7 +178,8 @@ def _covered(documents: pd.DataFrame, communes: gpd.GeoDataFrame) -> pd.Series:
 
 def dated_zones(workspace: Workspace, communes: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the zones with a date, and their commune: the one where their inner point lies."""
-    zoning = workspace.layer("zoning")
+    west_m, south_m, east_m, north_m = map(float, communes.total_bounds)
+    zoning = workspace.layer("zoning", bounds_m=(west_m, south_m, east_m, north_m))
     if zoning is None:
         return pd.DataFrame(columns=["source_id", "approved_on", "insee"])
     columns = ["source_id", "approved_on", "geometry"]

@@ -15,7 +15,7 @@ from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate
 
 from jalon.french import number
 from jalon.ledger_export.columns import value_fr
-from jalon.ledger_export.drawing import envelope_bar, trajectory
+from jalon.ledger_export.drawing import envelope_bar, trajectory_bars
 from jalon.ledger_export.figures import figure_lines
 from jalon.ledger_export.fonts import BODY_FONT, BOLD_FONT, letters, printable
 from jalon.ledger_export.report import (
@@ -136,7 +136,7 @@ def _story(report: LedgerReport) -> Iterator[Flowable]:
 
 
 def _drawings(report: LedgerReport) -> Iterator[Flowable]:
-    drawing = trajectory(report)
+    drawing = trajectory_bars(report)
     if drawing is not None:
         yield _section("Consommation d'espaces naturels, agricoles et forestiers par an")
         yield drawing

@@ -8,7 +8,6 @@ import pandas as pd
 from reportlab.graphics.shapes import Drawing, Line, Rect, String
 from reportlab.lib.colors import HexColor
 
-from geo.shapes import M2_PER_HA
 from jalon.french import hectares, interval_ha, number
 from jalon.ledger_export.fonts import BODY_FONT, printable
 from jalon.ledger_export.report import LedgerReport
@@ -49,22 +48,9 @@ class Plot:
         return MARGIN_BOTTOM_PT + high * value_ha / self.top_ha
 
 
-def yearly_ha(report: LedgerReport) -> pd.Series:
-    """Return the hectares of each year, from the reference on, that all counted communes have.
-
-    A year some of them lack has no bar: it would look like a drop.
-    """
-    counted = report.communes["code"][report.communes["counted_count"].gt(0)]
-    since = report.flows["year"] >= report.law.year("reference_first_year")
-    kept = report.flows[report.flows["commune"].isin(counted) & since]
-    once = kept.drop_duplicates(["commune", "year"], keep="last")
-    years = once.groupby("year")["flow_m2"].agg(["sum", "count"])
-    return years.loc[years["count"].eq(len(counted)), "sum"] / M2_PER_HA
-
-
-def trajectory(report: LedgerReport) -> Drawing | None:
+def trajectory_bars(report: LedgerReport) -> Drawing | None:
     """Return the yearly bars and the pace the envelope allows; None without any series."""
-    years = yearly_ha(report)
+    years = report.years.set_index("year")["published_ha"]
     if years.empty:
         return None
     first, last = report.law.year("tranche_first_year"), report.law.year("tranche_last_year")

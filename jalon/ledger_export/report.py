@@ -9,14 +9,16 @@ from jalon.export import LEDGER_FIELDS, french, plain
 from jalon.french import first_names
 from jalon.ledger_export.columns import SELECTION_FIELDS
 from jalon.method import LIMITS_LIST_FR, figure_value_fr
-from jalon.model import GENERATED_FR, LIMITS_FR, is_generated
+from jalon.model import GENERATED_FR, LIMITS_FR, ZanParameters, is_generated
 from jalon.provenance import Provenance
-from jalon.zan.law import CERTAINTY_FR, Certainty, Law, LegalFigure, verified_on
-from jalon.zan.levels import COMMUNE, LEVELS
-from jalon.zan.pooling import POOL_FIELDS
+from jalon.zan.law import CERTAINTY_FR, Certainty, Law, LegalFigure, law_on, verified_on
+from jalon.zan.ledger import LedgerInputs
+from jalon.zan.levels import COMMUNE, LEVELS, members
+from jalon.zan.pooling import POOL_FIELDS, pools_of
 from jalon.zan.reconciliation import RECONCILIATION_FIELDS
-from jalon.zan.region import REGION_FIELDS
+from jalon.zan.region import REGION_FIELDS, region_accounts
 from jalon.zan.rules import ZAN_RULES, ZanRule
+from jalon.zan.trajectory import trajectory
 from jalon.zan.zone_vacancy import VACANCY_FIELDS
 
 LEGEND_FR: Final = "Certitude : {}.".format(
@@ -31,13 +33,15 @@ NAMES_SHOWN: Final = 6
 class LedgerReport:
     """A ledger and all its files tell of it.
 
-    `flows` are the yearly series (m²) behind the accounts; `law` the law of the reference
-    date; `selection` what `selection_tests` returns, `reconciliation` its namesake, `regions`
-    what `region_accounts` does, `pools` what `pools_of` does, `vacancy` what `zae_vacancy` does.
+    `flows` are the yearly series (m²) behind the accounts, `years` what `trajectory` makes of
+    them; `law` the law of the reference date; `selection` what `selection_tests` returns,
+    `reconciliation` its namesake, `regions` what `region_accounts` does, `pools` what
+    `pools_of` does, `vacancy` what `zae_vacancy` does.
     """
 
     accounts: pd.DataFrame
     flows: pd.DataFrame
+    years: pd.DataFrame
     source: Provenance
     law: Law
     selection: pd.DataFrame | None = None
@@ -83,6 +87,33 @@ class LedgerReport:
         """The figures of the law those rules read, as they stand on the reference date."""
         named = dict.fromkeys(name for rule in self.rules for name in rule.figures)
         return tuple(self.law.figures[name] for name in named if name in self.law.figures)
+
+
+def ledger_report(
+    inputs: LedgerInputs,
+    accounts: pd.DataFrame,
+    everywhere: pd.DataFrame,
+    insee: frozenset[str],
+    *,
+    parameters: ZanParameters,
+    source: Provenance,
+) -> LedgerReport:
+    """Return what is told of `accounts`, those of the communes `insee` among `everywhere`.
+
+    `everywhere` is the ledger made from `inputs` and `parameters`: a pool may reach beyond
+    these communes. The tables made on demand (selection, reconciliation, vacancy) are None.
+    """
+    law = law_on(parameters.as_of or verified_on())
+    belonging = members(inputs.communes, inputs.scots)
+    return LedgerReport(
+        accounts,
+        inputs.flows[inputs.flows["commune"].isin(insee)],
+        trajectory(inputs, insee, law),
+        source,
+        law,
+        regions=region_accounts(accounts, belonging, parameters=parameters, law=law),
+        pools=pools_of(insee, inputs.declarations, everywhere, inputs.communes),
+    )
 
 
 def widest_account(accounts: pd.DataFrame) -> pd.Series | None:

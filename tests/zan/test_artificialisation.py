@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.thresholds import NO, UNTOLD, YES
@@ -332,6 +332,7 @@ def test_latest_vintage_speaks_where_two_overlap() -> None:
 
 CODES = [FIELD, MEADOW, WOOD, GARDEN, LAWN, PAVED, BUILT, ROAD, ("CS9", "US1")]
 SIDE = 4
+dear = settings(max_examples=25)  # each example overlays two grounds
 codes_of_cells = st.lists(st.sampled_from(CODES), min_size=SIDE**2, max_size=SIDE**2)
 kinds_of_pieces = st.sampled_from(list(AfterKind))
 places = st.tuples(st.integers(0, 80), st.integers(0, 80), st.integers(1, 90), st.integers(1, 90))
@@ -347,6 +348,7 @@ def grid(codes: Sequence[tuple[str, str]], shift_m: int = 0) -> gpd.GeoDataFrame
     return cover(*cells, (edge, FIELD))
 
 
+@dear
 @given(codes_of_cells)
 def test_ground_is_conserved_and_has_one_kind(codes: list[tuple[str, str]]) -> None:
     state = before_state(grid(codes), LAW)
@@ -354,6 +356,7 @@ def test_ground_is_conserved_and_has_one_kind(codes: list[tuple[str, str]]) -> N
     assert set(state.kinds) <= {NO, YES, UNTOLD}
 
 
+@dear
 @given(codes_of_cells)
 def test_doing_nothing_changes_nothing(codes: list[tuple[str, str]]) -> None:
     before = before_state(grid(codes), LAW)
@@ -362,6 +365,7 @@ def test_doing_nothing_changes_nothing(codes: list[tuple[str, str]]) -> None:
         assert delta_m2(net_change(before, after)) == (0, 0)
 
 
+@dear
 @given(codes_of_cells, places, kinds_of_pieces)
 def test_going_back_gives_the_opposite(
     codes: list[tuple[str, str]], place: tuple[int, int, int, int], kind: AfterKind
@@ -375,6 +379,7 @@ def test_going_back_gives_the_opposite(
     assert there.to_artificial_ha == pytest.approx(back.to_natural_ha)
 
 
+@dear
 @given(codes_of_cells, places, kinds_of_pieces)
 def test_moving_everything_changes_nothing(
     codes: list[tuple[str, str]], place: tuple[int, int, int, int], kind: AfterKind
@@ -386,6 +391,7 @@ def test_moving_everything_changes_nothing(
     assert delta_m2(there) == pytest.approx(delta_m2(here), abs=1e-3)
 
 
+@dear
 @given(codes_of_cells, places)
 def test_building_never_gives_land_back(
     codes: list[tuple[str, str]], place: tuple[int, int, int, int]
@@ -395,6 +401,7 @@ def test_building_never_gives_land_back(
     assert 0 <= result.delta_lo_ha <= result.delta_hi_ha + 1e-9
 
 
+@dear
 @given(codes_of_cells)
 def test_thresholds_applied_twice_say_the_same(codes: list[tuple[str, str]]) -> None:
     land = grid(codes)
@@ -414,6 +421,7 @@ rings = st.lists(st.sampled_from(CODES[:-1]), min_size=4, max_size=4)
 areal_kinds = st.sampled_from([AfterKind.BUILT, AfterKind.PAVED, AfterKind.RESTORED])
 
 
+@dear
 @given(known_cells, rings, places, areal_kinds)
 def test_interval_holds_whatever_lies_beyond_the_known_land(
     codes: list[tuple[str, str]],

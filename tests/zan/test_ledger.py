@@ -230,7 +230,7 @@ FLOWS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)  # each example keeps a whole ledger
 @given(FLOWS)
 def test_every_interval_is_in_order(flows: dict[str, tuple[float, float]]) -> None:
     rows = accounts_of(
@@ -244,7 +244,7 @@ def test_every_interval_is_in_order(flows: dict[str, tuple[float, float]]) -> No
         assert (low.fillna(0) <= high.fillna(0)).all()
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)  # each example keeps a whole ledger
 @given(FLOWS, st.sets(st.sampled_from(["01001", "01002", "01003"])))
 def test_communes_sum_to_their_epci_or_the_shortfall_is_told(
     flows: dict[str, tuple[float, float]], guaranteed: set[str]
@@ -266,7 +266,7 @@ def test_communes_sum_to_their_epci_or_the_shortfall_is_told(
         assert own["closed_ha"].sum() == pytest.approx(epci["envelope_ha"], abs=1e-6)
 
 
-@settings(max_examples=6)
+@settings(max_examples=5)  # each example keeps two
 @given(FLOWS, st.integers(0, 99))
 def test_the_order_of_the_rows_changes_nothing(
     flows: dict[str, tuple[float, float]], seed: int
@@ -284,7 +284,7 @@ def test_the_order_of_the_rows_changes_nothing(
     pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
-@settings(max_examples=6)
+@settings(max_examples=5)  # each example keeps two
 @given(FLOWS)
 def test_a_commune_with_a_missing_year_changes_no_other_figure(
     flows: dict[str, tuple[float, float]],

@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
@@ -233,6 +233,7 @@ selections = st.lists(
 )
 
 
+@settings(max_examples=20)  # each example tests a whole list at every level
 @given(selections)
 def test_selection_asks_the_sum_of_its_sites(
     chosen: list[tuple[str, tuple[float, float]]],

@@ -1,7 +1,6 @@
 """The ZAN page: what was consumed, what the envelope allows, what the shortlist would use."""
 
 from dataclasses import astuple
-from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -47,9 +46,7 @@ from jalon.ui.ledger_vacancy import show_vacancy
 from jalon.ui.state import read_zan_parameters
 from jalon.ui.text_fr import NO_SERIES, ZAN_TITLE, literal
 from jalon.ui.zan_charts import Listed, envelope_parts, show_envelope, show_trajectory
-from jalon.zan.law import law_on
 from jalon.zan.levels import COMMUNE, DEPARTEMENT, EPCI, REGION, members
-from jalon.zan.trajectory import trajectory
 from layers.search import Territory, TerritoryKind
 
 DEFAULT_TERRITORY = "epci:000000001"
@@ -65,7 +62,7 @@ def page() -> None:
     """Show the ZAN accounts of the territory chosen, under the law of the day chosen."""
     with st.sidebar:
         territory = choose_territory(default=DEFAULT_TERRITORY)
-        day = ask_reference_date()
+        ask_reference_date()
     show_title(ZAN_TITLE, territory)
     insee = frozenset(communes_chosen(territory)["insee"])
     try:
@@ -78,8 +75,8 @@ def page() -> None:
     tested = tested_list(read_zan_parameters())
     show_figures(own)
     show_notes(own)
-    _show_charts(own, insee, day, tested)
-    report = page_report(accounts, insee, territory, day, tested)
+    report = page_report(accounts, insee, territory, tested)
+    _show_charts(report, own, insee, tested)
     _show_tabs(report, own, insee, tested)
     st.subheader(FILES_TITLE, anchor=False)
     show_downloads(report)
@@ -91,18 +88,18 @@ def _own_row(accounts: pd.DataFrame, territory: Territory) -> pd.Series:
     return accounts[mask].iloc[0]
 
 
-def _show_charts(own: pd.Series, insee: frozenset[str], day: date, tested: Tested | None) -> None:
+def _show_charts(
+    report: LedgerReport, own: pd.Series, insee: frozenset[str], tested: Tested | None
+) -> None:
     """Show both charts, and under each the figures it draws."""
     if own[["net_ha", "allowed_lo_ha", "projection_ha"]].isna().any():
         st.info(NO_CHART)
         return
-    law = law_on(day)
     st.subheader(TRAJECTORY_TITLE, anchor=False)
-    years = trajectory(cache.ledger_inputs(insee), insee, law)
-    show_trajectory(years, own, law)
+    show_trajectory(report.years, own, report.law)
     st.caption(TRAJECTORY_HELP)
     with st.expander(YEARS_TITLE):
-        show_years(years)
+        show_years(report.years)
     st.subheader(ENVELOPE_TITLE, anchor=False)
     listed = _listed(insee, tested)
     parts = envelope_parts(own, listed)
