@@ -12,21 +12,38 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from data.workspace import Workspace
+from jalon.example import ensure_example
+from jalon.land import LandOutcome, judge
+from jalon.model import LandParameters, is_generated
+from jalon.tables import LandTables, land_tables
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 START_LIMIT_S = 90
 AT_HOME = ("http://localhost:", "http://127.0.0.1:", "data:", "blob:")
-# No graphics card on a test machine: WebGL runs in software.
+# Names are found nowhere: a request that leaves fails, and the browser still keeps what it got.
+NOWHERE = "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+# No graphics card on a test machine: WebGL runs in software. The page around the map is put
+# together without it, which costs a fifth of what it does through a card that is not there.
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-compositing",
+    f"--host-resolver-rules={NOWHERE}",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -60,6 +77,17 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
+def profile(chromium: Browser) -> Iterator[BrowserContext]:
+    """Give the profile of the pages of a file: what one has fetched, the next has at hand."""
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, locale="fr-FR", reduced_motion="reduce"
+    )
+    context.set_default_timeout(60_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """Give `serve(script, env=None) -> url`; every server started is stopped at the end."""
     servers: list[subprocess.Popen[bytes]] = []
@@ -126,7 +154,7 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture
 def outside_requests() -> list[str]:
-    """Give the addresses that the page asked for outside this machine; each was refused."""
+    """Give the addresses that the page asked for outside this machine; none is reached."""
     return []
 
 
@@ -138,39 +166,68 @@ def console_errors() -> list[str]:
 
 @pytest.fixture
 def page(
-    chromium: Browser, outside_requests: list[str], console_errors: list[str]
+    profile: BrowserContext, outside_requests: list[str], console_errors: list[str]
 ) -> Iterator[Page]:
-    """Give a page in a fresh profile, which can reach this machine only."""
+    """Give a page which can reach this machine only, in a profile that remembers nothing."""
 
-    def let_through_or_refuse(route: Route) -> None:
-        if route.request.url.startswith(AT_HOME):
-            route.continue_()
-        else:
-            outside_requests.append(route.request.url)
-            route.abort()
+    def note_outside(request: Request) -> None:
+        if not request.url.startswith(AT_HOME):
+            outside_requests.append(request.url)
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error" and not message.location.get("url", "").endswith(PROBES):
             console_errors.append(message.text)
 
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
-    context.set_default_timeout(60_000)
-    page = context.new_page()
-    page.route("**/*", let_through_or_refuse)
+    page = profile.new_page()
+    page.on("request", note_outside)
     page.on("console", note)
     page.on("pageerror", lambda error: console_errors.append(str(error)))
     yield page
-    context.close()
+    if page.url.startswith(AT_HOME):
+        page.evaluate("localStorage.clear()")
+    page.close()
+    profile.clear_cookies()
 
 
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return Workspace(tmp_path_factory.mktemp("espace"))
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Give a workspace with the generated example; nothing is ever added to it."""
+    space = Workspace(tmp_path_factory.mktemp("exemple"))
+    ensure_example(space)
+    return space
 
 
-@pytest.fixture(scope="module")
-def address(serve: Callable[..., str], workspace: Workspace) -> str:
-    return serve(ROOT / "streamlit_app.py", {"JALON_WORKSPACE": str(workspace.root)})
+@pytest.fixture(scope="session")
+def workspace(example: Workspace) -> Workspace:
+    """Give the workspace that is served: one for all the files of tests that only read it.
+
+    A file that imports anything has its own workspace, and its own address.
+    """
+    return example
+
+
+@pytest.fixture(scope="session")
+def serve_workspace(serve: Serve) -> Callable[[Workspace], str]:
+    """Serve the application on a workspace and give its address."""
+    return lambda space: serve(ROOT / "streamlit_app.py", {"JALON_WORKSPACE": str(space.root)})
+
+
+@pytest.fixture(scope="session")
+def address(serve_workspace: Callable[[Workspace], str], workspace: Workspace) -> str:
+    return serve_workspace(workspace)
+
+
+@pytest.fixture(scope="session")
+def tables(example: Workspace) -> LandTables:
+    """Give the tables of the generated example."""
+    (parcels,) = example.sources("parcels")
+    return land_tables(example, frozenset(filter(is_generated, parcels.communes)))
+
+
+@pytest.fixture(scope="session")
+def judged(tables: LandTables) -> LandOutcome:
+    """Give the sites Python finds in the generated example with the usual parameters."""
+    return judge(tables, LandParameters())
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from data.workspace import Workspace
+
 pytestmark = [pytest.mark.browser]
 
 Visit = Callable[[str], Page]
@@ -20,6 +22,17 @@ SOUND = (
     "63148_1,Sucrerie,friche industrielle,friche sans projet,2024-01-01,2024-02-01,Ennezat,63148,"
     "inconnu,DDT 63,POINT (3.22 45.89)"
 )
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Give an empty workspace, which the tests of this file fill."""
+    return Workspace(tmp_path_factory.mktemp("espace"))
+
+
+@pytest.fixture(scope="module")
+def address(serve_workspace: Callable[[Workspace], str], workspace: Workspace) -> str:
+    return serve_workspace(workspace)
 
 
 @pytest.fixture

@@ -18,11 +18,10 @@ from data.workspace import Workspace
 from geo.crs import EXCHANGE
 from jalon.areas import all_communes
 from jalon.french import hectares, interval_ha, number
-from jalon.land import judge
-from jalon.model import LandParameters, SiteStatus, ZanParameters, is_generated
+from jalon.land import LandOutcome
+from jalon.model import SiteStatus, ZanParameters
 from jalon.rules.registry import RULES
 from jalon.scenario import ledger_of
-from jalon.tables import land_tables
 from jalon.ui.drawings import read_drawings
 from jalon.ui.filters import filtered
 from jalon.ui.state import AppState
@@ -39,18 +38,23 @@ Sites = Callable[..., gpd.GeoDataFrame]
 
 
 @pytest.fixture(scope="module")
-def sites(workspace: Workspace) -> Sites:
-    """Give the sites Python finds in the same workspace, once the application has filled it."""
-    kept: list[gpd.GeoDataFrame] = []
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Give an empty workspace, which the tests of this file fill."""
+    return Workspace(tmp_path_factory.mktemp("espace"))
+
+
+@pytest.fixture(scope="module")
+def address(serve_workspace: Callable[[Workspace], str], workspace: Workspace) -> str:
+    return serve_workspace(workspace)
+
+
+@pytest.fixture(scope="module")
+def sites(judged: LandOutcome) -> Sites:
+    """Give the sites of the example, which is the same in any workspace that has it."""
 
     def found(state: AppState, commune: str | None = None) -> gpd.GeoDataFrame:
-        if not kept:
-            records = workspace.sources("parcels")
-            imported = {code for record in records for code in record.communes}
-            insee = frozenset(filter(is_generated, imported))
-            kept.append(judge(land_tables(workspace, insee), LandParameters()).sites)
-        here = kept[0] if commune is None else kept[0][kept[0]["commune"].eq(commune)]
-        return filtered(here, state)
+        every = judged.sites
+        return filtered(every if commune is None else every[every["commune"].eq(commune)], state)
 
     return found
 

@@ -6,11 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from data.workspace import Workspace
 from jalon.french import number
-from jalon.land import judge
-from jalon.model import LandParameters, is_generated
-from jalon.tables import land_tables
+from jalon.land import LandOutcome, judge
+from jalon.model import LandParameters
+from jalon.tables import LandTables
 
 pytestmark = [pytest.mark.browser]
 
@@ -20,35 +19,37 @@ Choose = Callable[[Page, str, str], None]
 COMMUNE, LABEL, OPTION = "00001", "UB", "UB (Jalonne)"
 
 
-def kept_count(workspace: Workspace, parameters: LandParameters) -> int:
-    records = workspace.sources("parcels")
-    insee = {code for record in records for code in record.communes if is_generated(code)}
-    return len(judge(land_tables(workspace, frozenset(insee)), parameters).shortlist)
+@pytest.fixture(scope="module")
+def usual(judged: LandOutcome) -> int:
+    """Give how many sites the page shows as long as nothing is said of a label."""
+    return len(judged.shortlist)
+
+
+@pytest.fixture(scope="module")
+def labelled(tables: LandTables) -> int:
+    """Give how many it shows once the label is said economic."""
+    told = LandParameters(economic_labels={COMMUNE: (LABEL,)})
+    return len(judge(tables, told).shortlist)
 
 
 def test_a_label_said_economic_brings_its_parcels(
-    visit: Visit, workspace: Workspace, choose_option: Choose
+    visit: Visit, choose_option: Choose, usual: int, labelled: int
 ) -> None:
     page = visit("/foncier")
-    usual = kept_count(workspace, LandParameters())
     expect(page.get_by_test_id("stMetricValue").first).to_have_text(number(usual))
     page.get_by_text("Libellés du PLU").click()
     choose_option(page, "Libellés économiques", OPTION)
     page.wait_for_function("() => location.search.includes('libelles=')")
     assert parse_qs(urlsplit(page.url).query)["libelles"] == [f"{COMMUNE}:{LABEL}"]
-    expected = kept_count(workspace, LandParameters(economic_labels={COMMUNE: (LABEL,)}))
-    assert expected > usual
-    expect(page.get_by_test_id("stMetricValue").first).to_have_text(number(expected))
+    assert labelled > usual
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text(number(labelled))
 
 
-def test_an_address_with_labels_opens_as_it_was_left(visit: Visit, workspace: Workspace) -> None:
+def test_an_address_with_labels_opens_as_it_was_left(visit: Visit, labelled: int) -> None:
     page = visit(f"/foncier?libelles={COMMUNE}:{LABEL}")
-    told = LandParameters(economic_labels={COMMUNE: (LABEL,)})
-    expected = number(kept_count(workspace, told))
-    expect(page.get_by_test_id("stMetricValue").first).to_have_text(expected)
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text(number(labelled))
 
 
-def test_a_label_of_no_commune_is_ignored(visit: Visit, workspace: Workspace) -> None:
+def test_a_label_of_no_commune_is_ignored(visit: Visit, usual: int) -> None:
     page = visit("/foncier?libelles=<b>:UB")
-    usual = number(kept_count(workspace, LandParameters()))
-    expect(page.get_by_test_id("stMetricValue").first).to_have_text(usual)
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text(number(usual))

@@ -14,11 +14,10 @@ from data.workspace import Workspace
 from geo.crs import EXCHANGE
 from jalon.areas import all_communes
 from jalon.envelopes import uncounted
-from jalon.example import ensure_example
 from jalon.french import interval_ha, number
-from jalon.land import judge
-from jalon.model import LandParameters, SiteKind, ZanParameters, is_generated
-from jalon.tables import LandTables, land_tables
+from jalon.land import LandOutcome
+from jalon.model import SiteKind, ZanParameters
+from jalon.tables import LandTables
 from jalon.ui.drawings import Drawing, read_drawings
 from jalon.ui.filters import filtered
 from jalon.ui.project_cost import Ground, cost_of, shapes_of, site_tests
@@ -32,7 +31,7 @@ from jalon.zan.occupation import evidence
 from jalon.zan.pene import PeneStatus
 from jalon.zan.project import Project, project_costs
 from jalon.zan.selection import Verdict, site_verdicts
-from jalon.zan_inputs import ledger_inputs
+from jalon.zan_inputs import ledger_data
 
 MAP = "window.__jalonMap?.['carte-fonciere']"
 HALF_SIDE_DEGREES = 0.0004
@@ -45,17 +44,8 @@ browser = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def tables(workspace: Workspace) -> LandTables:
-    """Give the generated example, there before the application is first opened."""
-    ensure_example(workspace)
-    records = workspace.sources("parcels")
-    insee = {code for record in records for code in record.communes if is_generated(code)}
-    return land_tables(workspace, frozenset(insee))
-
-
-@pytest.fixture(scope="module")
-def sites(tables: LandTables) -> gpd.GeoDataFrame:
-    return judge(tables, LandParameters()).sites
+def sites(judged: LandOutcome) -> gpd.GeoDataFrame:
+    return judged.sites
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +144,7 @@ def test_a_sheet_and_the_table_say_the_verdict_of_the_site(
     visit: Visit, workspace: Workspace, site: gpd.GeoSeries
 ) -> None:
     known = all_communes(workspace)
-    inputs = ledger_inputs(workspace, known[known["region"].eq("00")], known=known)
+    inputs = ledger_data(workspace, known[known["region"].eq("00")], known=known).inputs
     belonging = members(inputs.communes, inputs.scots)
     row = gpd.GeoDataFrame([site])
     found = site_verdicts(row, ledger(inputs, ZanParameters()), belonging)

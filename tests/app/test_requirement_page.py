@@ -30,7 +30,7 @@ LONG_MS = 180_000
 
 @pytest.fixture(scope="module")
 def answer(workspace: Workspace) -> Answer:
-    """Give what Python answers over the generated example, once the application has filled it."""
+    """Give what Python answers over the generated example."""
 
     @cache
     def judged(parameters_json: str) -> LandOutcome:
@@ -101,7 +101,6 @@ def test_a_search_shows_who_answers_who_may_and_who_nearly_does(
 def test_parcels_are_assembled_until_they_are_as_large_as_asked(
     visit: Visit, answer: Answer
 ) -> None:
-    page = visit(asking(area_min_ha=3))
     outcome = answer(area_min_ha=3)
     assembled = outcome.matching[outcome.matching["kind"].eq(SiteKind.ASSEMBLY.value)]
     assert len(assembled) > 0
@@ -133,7 +132,6 @@ def test_the_sheet_of_an_assembly_that_nearly_answers_has_a_score_and_no_rank(
     visit: Visit, answer: Answer
 ) -> None:
     asked = {"area_min_ha": 3.0, "max_enaf_ha": 0.5}
-    page = visit(asking(**asked) + "&usage=industrie")
     near = answer(**asked).near_misses
     site = near[near["kind"].eq(SiteKind.ASSEMBLY.value)].iloc[0]
     page = visit(asking(**asked) + f"&usage=industrie&fiche={site['site_id']}")

@@ -18,7 +18,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from data.workspace import Workspace
 from jalon.areas import all_communes
-from jalon.example import ensure_example
 from jalon.french import hectares, interval_ha
 from jalon.ledger_export.columns import HEADS_FR
 from jalon.method import LIMITS_LIST_FR
@@ -42,7 +41,6 @@ Accounts = Callable[..., pd.DataFrame]
 @pytest.fixture(scope="module")
 def accounts(workspace: Workspace) -> Accounts:
     """Give the accounts Python finds in the same workspace, which has the generated example."""
-    ensure_example(workspace)
 
     @cache
     def found(column: str, code: str, day: date | None = None) -> pd.DataFrame:

@@ -116,7 +116,7 @@ def test_the_limit_between_members_is_not_set_back() -> None:
 side = st.integers(min_value=20, max_value=120)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)  # each example judges a whole park
 @given(widths=st.lists(side, min_size=1, max_size=7), asked_ha=st.floats(0.2, 3))
 def test_no_land_is_counted_twice(widths: list[int], asked_ha: float) -> None:
     starts = [sum(widths[:n]) for n in range(len(widths))]
@@ -128,7 +128,7 @@ def test_no_land_is_counted_twice(widths: list[int], asked_ha: float) -> None:
     assert listed.is_unique
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)  # each example judges a park twice
 @given(order=st.permutations(range(6)))
 def test_the_order_of_parcels_changes_nothing(order: list[int]) -> None:
     tables, asked = park(row_of(6, side_m=70)), LandParameters(min_piece_ha=0.9)

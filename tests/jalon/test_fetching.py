@@ -15,7 +15,6 @@ from data.transfer_state import Manners
 from data.workspace import Workspace
 from geo.errors import InputError, JalonError, MissingDataError
 from jalon.areas import embedded_communes, named_communes
-from jalon.cli import main
 from jalon.fetching import (
     Download,
     Fetched,
@@ -28,6 +27,7 @@ from jalon.fetching import (
 from layers.search import TerritoryKind
 
 Serve = Callable[[Callable[[BaseHTTPRequestHandler], None]], str]
+Run = Callable[..., int]
 
 SQUARE = [[[4.85, 45.75], [4.86, 45.75], [4.86, 45.76], [4.85, 45.76], [4.85, 45.75]]]
 EMPTY = b'{"type": "FeatureCollection", "numberMatched": 0, "features": []}'
@@ -302,16 +302,8 @@ def _toml(fields: Mapping[str, object]) -> list[str]:
     return [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
 
 
-def run(*arguments: str) -> int:
-    """Run the command line and return its exit code."""
-    try:
-        main(arguments)
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    return 0
-
-
 def test_command_fetches_and_imports(
+    run: Run,
     producer: str,
     catalogue_of: Callable[..., str],
     tmp_path: Path,
@@ -326,6 +318,7 @@ def test_command_fetches_and_imports(
 
 
 def test_command_says_what_it_would_do_without_doing_it(
+    run: Run,
     producer: str,
     catalogue_of: Callable[..., str],
     tmp_path: Path,
@@ -343,6 +336,7 @@ def test_command_says_what_it_would_do_without_doing_it(
 
 
 def test_command_that_lacks_files_exits_5_and_keeps_the_others(
+    run: Run,
     producer: str,
     catalogue_of: Callable[..., str],
     tmp_path: Path,
@@ -361,7 +355,7 @@ def test_command_that_lacks_files_exits_5_and_keeps_the_others(
 
 
 def test_command_may_download_without_importing(
-    producer: str, catalogue_of: Callable[..., str], tmp_path: Path
+    run: Run, producer: str, catalogue_of: Callable[..., str], tmp_path: Path
 ) -> None:
     listed = catalogue_of(address(producer + "/{insee}-parcelles.json.gz"))
     space = Workspace(tmp_path / "espace")
@@ -372,6 +366,7 @@ def test_command_may_download_without_importing(
 
 
 def test_command_asks_the_services_once_the_parcels_are_here(
+    run: Run,
     producer: str,
     catalogue_of: Callable[..., str],
     tmp_path: Path,

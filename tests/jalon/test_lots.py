@@ -6,7 +6,7 @@ from data.build.example import build_example
 from data.workspace import Workspace
 from geo.errors import MissingDataError
 from jalon import lots
-from jalon.areas import all_communes
+from jalon.areas import embedded_communes
 from jalon.importing import import_file
 from jalon.land import LandOutcome
 from jalon.lots import judge_area
@@ -20,9 +20,9 @@ ASKED = LandParameters(min_piece_ha=1.0)
 @pytest.fixture(scope="module")
 def space(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("exemple")
-    workspace = Workspace(tmp_path_factory.mktemp("espace"))
+    workspace, communes = Workspace(tmp_path_factory.mktemp("espace")), embedded_communes()
     for path in build_example(folder, seed=3, parcel_count=1_500):
-        import_file(workspace, path, communes=all_communes(workspace))
+        import_file(workspace, path, communes=communes)
     return workspace
 
 

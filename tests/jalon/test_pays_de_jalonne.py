@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from data.workspace import Workspace
@@ -11,8 +10,9 @@ from geo.errors import InputError
 from jalon.example import ensure_example
 from jalon.model import SiteStatus
 from jalon.run_outputs import run_files
-from jalon.scenario import Outcome, ledger_sources, run
+from jalon.scenario import Outcome, run
 from jalon.scenario_file import parse_scenario, read_scenario
+from jalon.zan_inputs import ledger_data
 
 SCENARIO = read_scenario(Path(__file__).parents[2] / "examples/pays_de_jalonne.toml")
 
@@ -53,7 +53,8 @@ def test_known_occupation_leaves_no_interval(outcome: Outcome) -> None:
 
 
 def test_parts_of_the_ledger_add_up(outcome: Outcome) -> None:
-    accounts = pd.DataFrame(outcome.ledger).set_index("level")
+    assert outcome.ledger is not None
+    accounts = outcome.ledger.accounts.set_index("level")
     for column in ("reference_ha", "consumed_ha"):
         sums = accounts[column].groupby(level=0).sum()
         assert sums["commune"] == pytest.approx(sums["EPCI"], abs=1e-6)
@@ -111,6 +112,6 @@ def test_unknown_territory_is_named_with_what_is_embedded(workspace: Workspace) 
 def test_accounts_name_the_series_and_the_dated_plans_they_rest_on(
     workspace: Workspace, outcome: Outcome
 ) -> None:
-    layers_read = {one.layer_id for one in ledger_sources(workspace, outcome.communes)}
+    layers_read = {one.layer_id for one in ledger_data(workspace, outcome.communes).sources}
     said = {"zan_objectives", "planning_documents", "scots", "zan_declarations"}
     assert layers_read == {"enaf", "zoning", *said}

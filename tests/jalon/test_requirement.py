@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
@@ -281,6 +281,7 @@ ONE = st.fixed_dictionaries(
 SOME = st.lists(ONE, min_size=1, max_size=8).map(
     lambda rows: sites(**{name: [row[name] for row in rows] for name in rows[0]})
 )
+dear = settings(max_examples=20)  # each example searches two tables or more
 LOOSER = {"area_min_ha": 0.5, "width_min_m": 0.5, "max_road_m": 2.0, "max_enaf_ha": 2.0}
 
 
@@ -288,6 +289,7 @@ def kept(found: RequirementOutcome) -> set[str]:
     return set(ids(found.matching)) | set(ids(found.to_verify))
 
 
+@dear
 @given(table=SOME, asked=ASKED, key=st.sampled_from(sorted(LOOSER)))
 def test_looser_key_never_removes_a_site(
     table: pd.DataFrame, asked: dict[str, Any], key: str
@@ -299,6 +301,7 @@ def test_looser_key_never_removes_a_site(
     assert kept(before) <= kept(after)
 
 
+@dear
 @given(table=SOME, asked=ASKED, key=st.sampled_from(sorted(LOOSER)))
 def test_one_more_key_never_adds_a_site(
     table: pd.DataFrame, asked: dict[str, Any], key: str
@@ -308,6 +311,7 @@ def test_one_more_key_never_adds_a_site(
     assert kept(after) <= kept(before)
 
 
+@dear
 @given(table=SOME, asked=ASKED)
 def test_every_near_miss_enters_once_its_relaxation_is_applied(
     table: pd.DataFrame, asked: dict[str, Any]
@@ -319,6 +323,7 @@ def test_every_near_miss_enters_once_its_relaxation_is_applied(
         assert near["site_id"] in ids(group)
 
 
+@dear
 @given(table=SOME, asked=ASKED)
 def test_every_single_relaxation_brings_the_sites_it_announces(
     table: pd.DataFrame, asked: dict[str, Any]
@@ -330,6 +335,7 @@ def test_every_single_relaxation_brings_the_sites_it_announces(
         assert len(gained) == step["gained_count"] >= step["target_count"]
 
 
+@dear
 @given(table=SOME, asked=ASKED, seed=st.integers(0, 100))
 def test_order_of_the_rows_changes_nothing(
     table: pd.DataFrame, asked: dict[str, Any], seed: int

@@ -1,89 +1,94 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jalon.cli import main
+from data.workspace import Workspace
+from jalon.importing import import_file
 from jalon.zan_templates import template_csv
+
+pytestmark = pytest.mark.usefixtures("own_workspace")
+
+Run = Callable[..., int]
+Told = Callable[..., dict[str, Any]]
 
 YEARS = range(11, 24)
 FLOWS_M2 = {"07009": 2_000, "07010": 12_000}
 """Yearly square metres of Andance and Annonay, the same every year from 2011 to 2023."""
 
-
-@pytest.fixture(autouse=True)
-def own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JALON_WORKSPACE", str(tmp_path / "espace"))
+ANDANCE = ("--commune", "07009")
+"""A territory said by its code: its name would be looked for among those of France."""
 
 
-def run(*arguments: str) -> int:
-    """Run the command line and return its exit code."""
-    try:
-        main(arguments)
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    return 0
-
-
-def import_csv(path: Path, rows: Sequence[Sequence[object]]) -> None:
+def import_csv(root: Path, path: Path, rows: Sequence[Sequence[object]]) -> None:
     path.write_text("\n".join(";".join(map(str, row)) for row in rows) + "\n", encoding="utf-8")
-    assert run("import", str(path)) == 0
+    import_file(Workspace(root), path)
+
+
+@pytest.fixture(scope="module")
+def stored_series(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace that holds the series of two communes."""
+    folder = tmp_path_factory.mktemp("series")
+    heads = ["idcom", "idcomtxt", *(f"naf{year}art{year + 1}" for year in YEARS)]
+    rows = [[code, "", *[flow] * len(YEARS)] for code, flow in FLOWS_M2.items()]
+    import_csv(folder / "espace", folder / "conso.csv", [heads, *rows])
+    return folder / "espace"
 
 
 @pytest.fixture
-def series(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    """Import the series of two communes; return the folder of what is written."""
-    heads = ["idcom", "idcomtxt", *(f"naf{year}art{year + 1}" for year in YEARS)]
-    rows = [[code, "", *[flow] * len(YEARS)] for code, flow in FLOWS_M2.items()]
-    import_csv(tmp_path / "conso.csv", [heads, *rows])
-    capsys.readouterr()
+def series(stored_series: Path, own_workspace: Path, tmp_path: Path) -> Path:
+    """Put the series of two communes in the workspace; return the folder of what is written."""
+    shutil.copytree(stored_series, own_workspace)
     return tmp_path / "comptes"
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+@pytest.fixture
+def told(run: Run, capsys: pytest.CaptureFixture[str]) -> Told:
     """Return what a program is told."""
-    assert run("zan", *arguments, "--json") == 0
-    content: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return content
+
+    def answer(*arguments: str) -> dict[str, Any]:
+        assert run("zan", *arguments, "--json") == 0
+        content: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return content
+
+    return answer
 
 
 @pytest.mark.parametrize("area", ["07009", "Andance", "commune:andance"])
-def test_territory_is_named_by_code_or_name(
-    series: Path, area: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_territory_is_named_by_code_or_name(told: Told, series: Path, area: str) -> None:
     assert not series.exists()
-    (row,) = told(capsys, area)["comptes"]
+    (row,) = told(area)["comptes"]
     assert row["code"] == "07009"
     assert row["consommation_2011_2020_ha"] == pytest.approx(10 * 0.2)
 
 
 @pytest.mark.usefixtures("series")
-def test_several_territories_and_options_add_up(capsys: pytest.CaptureFixture[str]) -> None:
-    accounts = told(capsys, "Andance", "--commune", "07010")["comptes"]
+def test_several_territories_and_options_add_up(told: Told) -> None:
+    accounts = told("Andance", "--commune", "07010")["comptes"]
     assert {row["code"] for row in accounts} == set(FLOWS_M2)
 
 
 @pytest.mark.usefixtures("series")
 @pytest.mark.parametrize("area", ["SC07", "scot:Essai", "essai"])
 def test_imported_scot_is_named_by_code_or_name(
-    tmp_path: Path, area: str, capsys: pytest.CaptureFixture[str]
+    told: Told, tmp_path: Path, area: str, own_workspace: Path
 ) -> None:
     members = [[code, "SC07", "Essai"] for code in FLOWS_M2]
-    import_csv(tmp_path / "scot.csv", [["commune", "code_scot", "nom_scot"], *members])
-    capsys.readouterr()
-    accounts = told(capsys, area)["comptes"]
+    import_csv(
+        own_workspace, tmp_path / "scot.csv", [["commune", "code_scot", "nom_scot"], *members]
+    )
+    accounts = told(area)["comptes"]
     assert [row["code"] for row in accounts if row["niveau"] == "SCoT"] == ["SC07"]
 
 
 @pytest.mark.usefixtures("series")
-def test_machines_are_told_date_status_rules_sources_and_limits(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    content = told(capsys, "07009", "--date", "2025-01-01")
+def test_machines_are_told_date_status_rules_sources_and_limits(told: Told) -> None:
+    content = told(*ANDANCE, "--date", "2025-01-01")
     (row,) = content["comptes"]
     assert content["date_de_reference"] == "2025-01-01"
     assert row["statut_du_taux"] == "défaut"
@@ -93,9 +98,9 @@ def test_machines_are_told_date_status_rules_sources_and_limits(
 
 
 @pytest.mark.usefixtures("series")
-def test_reference_date_chooses_the_law(capsys: pytest.CaptureFixture[str]) -> None:
-    before = told(capsys, "07009", "--date", "2022-01-01")["comptes"][0]
-    after = told(capsys, "07009", "--date", "2025-01-01")["comptes"][0]
+def test_reference_date_chooses_the_law(told: Told) -> None:
+    before = told(*ANDANCE, "--date", "2022-01-01")["comptes"][0]
+    after = told(*ANDANCE, "--date", "2025-01-01")["comptes"][0]
     assert before["garantie_communale_max_ha"] in (None, 0)
     assert after["garantie_communale_max_ha"] >= 1
 
@@ -106,35 +111,35 @@ def test_reference_date_chooses_the_law(capsys: pytest.CaptureFixture[str]) -> N
 )
 @pytest.mark.usefixtures("series")
 def test_bad_date_exits_3_and_says_why(
-    day: str, fault: str, capsys: pytest.CaptureFixture[str]
+    run: Run, day: str, fault: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("zan", "07009", "--date", day) == 3
+    assert run("zan", *ANDANCE, "--date", day) == 3
     assert fault in capsys.readouterr().err
 
 
-def test_no_territory_exits_3(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_territory_exits_3(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("zan") == 3
     assert "Aucun territoire choisi" in capsys.readouterr().err
 
 
-def test_unknown_territory_exits_3(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_territory_exits_3(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("zan", "Nulle-Part-sur-Rien") == 3
     assert "Aucun territoire ne s'appelle" in capsys.readouterr().err
 
 
 def test_territory_without_series_exits_5_and_says_what_to_import(
-    capsys: pytest.CaptureFixture[str],
+    run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("zan", "Andance") == 5
     assert "jalon import" in capsys.readouterr().err
 
 
 def test_folder_receives_the_same_four_files_twice(
-    series: Path, capsys: pytest.CaptureFixture[str]
+    run: Run, series: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     written = []
     for _ in range(2):
-        assert run("zan", "07009", "--out", str(series)) == 0
+        assert run("zan", *ANDANCE, "--out", str(series)) == 0
         written.append({path.name: path.read_bytes() for path in series.iterdir()})
     assert written[0] == written[1]
     assert sorted(written[0]) == [f"comptes_zan.{end}" for end in ("csv", "json", "pdf", "xlsx")]
@@ -142,18 +147,16 @@ def test_folder_receives_the_same_four_files_twice(
 
 
 @pytest.mark.usefixtures("series")
-def test_people_read_the_status_of_the_rate(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("zan", "07009") == 0
+def test_people_read_the_status_of_the_rate(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("zan", *ANDANCE) == 0
     shown = " ".join(capsys.readouterr().out.replace("\u202f", " ").split())
     assert "(défaut)" in shown
     assert "ne vaut ni certificat d'urbanisme" in shown
 
 
 @pytest.mark.usefixtures("series")
-def test_region_tells_its_levy_and_the_part_it_keeps_back(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    content = told(capsys, "--region", "84", "--part-reservee", "0.05")
+def test_region_tells_its_levy_and_the_part_it_keeps_back(told: Told) -> None:
+    content = told("--region", "84", "--part-reservee", "0.05")
     (region,) = content["arithmetique_regionale"]
     reference_ha = 10 * (0.2 + 1.2)
     assert region["prelevement_pene_ha"] == pytest.approx(10_000 * reference_ha / 224_000)
@@ -163,7 +166,7 @@ def test_region_tells_its_levy_and_the_part_it_keeps_back(
 
 
 @pytest.mark.usefixtures("series")
-def test_people_read_the_cap_of_a_region(capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_read_the_cap_of_a_region(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("zan", "--region", "84") == 0
     shown = capsys.readouterr().out
     assert "moitié de la référence, moins le prélèvement pour les PENE" in shown
@@ -171,39 +174,39 @@ def test_people_read_the_cap_of_a_region(capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.usefixtures("series")
-@pytest.mark.parametrize("area", [("07009",), ("--region", "84", "--date", "2024-06-09")])
+@pytest.mark.parametrize("area", [ANDANCE, ("--region", "84", "--date", "2024-06-09")])
 def test_without_a_region_or_its_figures_there_is_no_regional_arithmetic(
-    area: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    told: Told, area: tuple[str, ...]
 ) -> None:
-    assert "arithmetique_regionale" not in told(capsys, *area)
+    assert "arithmetique_regionale" not in told(*area)
 
 
 @pytest.mark.usefixtures("series")
 @pytest.mark.parametrize("share", ["1.5", "-0.1"])
 def test_part_kept_back_outside_its_bounds_exits_3(
-    share: str, capsys: pytest.CaptureFixture[str]
+    run: Run, share: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("zan", "--region", "84", f"--part-reservee={share}") == 3
     assert "reserve_share" in capsys.readouterr().err
 
 
 def test_reconciliation_compares_the_communes_asked_for(
-    series: Path, capsys: pytest.CaptureFixture[str]
+    run: Run, series: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("zan", "07009", "--rapprochement", "--out", str(series)) == 0
+    assert run("zan", *ANDANCE, "--rapprochement", "--out", str(series)) == 0
     text = (series / "rapprochement_zan.csv").read_text("utf-8-sig")
     assert len(list(csv.DictReader(io.StringIO(text), delimiter=";"))) == 1
     assert capsys.readouterr().out
 
 
 def test_vacancy_of_the_zones_is_told_and_written(
-    series: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run: Run, series: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], own_workspace: Path
 ) -> None:
     heads = ["unite_fonciere", "zae", "commune", "activite_cfe", "sans_activite_cfe_depuis"]
     vacant = ["non", "2020-01-01"] * 2
     rows = [["UF1", "ZI", "07009", *vacant], ["UF2", "ZI", "07009", "oui", "", "oui", ""]]
-    import_csv(tmp_path / "uf.csv", [[*heads, "occupee", "inoccupee_depuis"], *rows])
-    assert run("zan", "07009", "--vacance", "--out", str(series)) == 0
+    import_csv(own_workspace, tmp_path / "uf.csv", [[*heads, "occupee", "inoccupee_depuis"], *rows])
+    assert run("zan", *ANDANCE, "--vacance", "--out", str(series)) == 0
     shown = " ".join(capsys.readouterr().out.replace("\u202f", " ").split())
     assert "1 unité foncière vacante sur 2 au 1er janvier" in shown
     text = (series / "vacance_zan.csv").read_text("utf-8-sig")
@@ -219,26 +222,25 @@ def test_vacancy_of_the_zones_is_told_and_written(
 
 @pytest.mark.usefixtures("series")
 def test_vacancy_without_an_inventory_exits_5_and_names_the_template(
-    capsys: pytest.CaptureFixture[str],
+    run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("zan", "07009", "--vacance") == 5
+    assert run("zan", *ANDANCE, "--vacance") == 5
     assert "jalon zan --modele vacance" in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.usefixtures("series")
 def test_communes_that_pool_are_told_what_they_have_together(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    told: Told, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], own_workspace: Path
 ) -> None:
     heads = ["commune", "type_declaration", "surface_ha", "groupe"]
     pooled = [[code, "mutualisation", "", "Nord"] for code in FLOWS_M2]
-    import_csv(tmp_path / "decl.csv", [heads, *pooled])
-    capsys.readouterr()
-    content = told(capsys, "07009")
+    import_csv(own_workspace, tmp_path / "decl.csv", [heads, *pooled])
+    content = told(*ANDANCE)
     (pool,) = content["mutualisations"]
     assert (pool["mutualisation"], pool["communes"]) == ("Nord", ["Andance", "Annonay"])
     assert pool["consommation_nette_ha"] == pytest.approx(3 * (0.2 + 1.2))
     assert "R-GAR-6" in {rule["Règle"] for rule in content["regles"]}
-    assert run("zan", "07009") == 0
+    assert run("zan", *ANDANCE) == 0
     assert "Mutualisation" in capsys.readouterr().out
 
 
@@ -246,12 +248,14 @@ def test_communes_that_pool_are_told_what_they_have_together(
     "name", ["objectifs", "documents", "scot", "declarations", "communes-nouvelles", "vacance"]
 )
 def test_template_is_written_byte_for_byte(
-    name: str, capsysbinary: pytest.CaptureFixture[bytes]
+    run: Run, name: str, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     assert run("zan", "--modele", name) == 0
     assert capsysbinary.readouterr().out == template_csv(name)
 
 
-def test_unknown_template_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_template_names_those_there_are(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run("zan", "--modele", "plu") == 3
     assert "communes-nouvelles" in capsys.readouterr().err

@@ -16,28 +16,29 @@ from jalon.ledger_export.columns import (
     REGION_HEADS_FR,
     VACANCY_HEADS_FR,
 )
-from jalon.ledger_export.drawing import yearly_ha
 from jalon.ledger_export.figures import FIGURES
 from jalon.ledger_export.files import ledger_files
 from jalon.ledger_export.fonts import printable
-from jalon.ledger_export.report import LedgerReport
+from jalon.ledger_export.report import LedgerReport, ledger_report
 from jalon.method import LIMITS_LIST_FR
 from jalon.model import LIMITS_FR, ZanParameters
 from jalon.provenance import provenance
 from jalon.testing import two_communes, yearly_flows
 from jalon.zan.law import law_on, verified_on
-from jalon.zan.ledger import LedgerInputs
+from jalon.zan.ledger import LedgerInputs, ledger
 from jalon.zan.levels import members
 from jalon.zan.pooling import POOL_FIELDS, pools
 from jalon.zan.reconciliation import reconciliation
 from jalon.zan.region import REGION_FIELDS, region_accounts
 from jalon.zan.rules import ZAN_RULES
 from jalon.zan.selection import selection_tests
+from jalon.zan.trajectory import trajectory
 from jalon.zan.zone_vacancy import VACANCY_FIELDS, zae_vacancy
 
 SOURCE = provenance("Comptes ZAN : CC d'essai", parameters={}, seed=1, regions=["84"], records=())
 LAW = law_on(verified_on())
 FLOWS = yearly_flows({"01001": 12.4, "01002": 0.8}, {"01001": 2.1, "01002": 0.35})
+YEARS = trajectory(LedgerInputs(FLOWS, two_communes()), frozenset(FLOWS["commune"]), LAW)
 
 WARNING = "La série 2011 est absente."
 PLAIN = "01001"
@@ -94,7 +95,7 @@ def accounts(name: str = "Un", code: str = PLAIN) -> pd.DataFrame:
 
 
 def files(name: str = "Un", code: str = PLAIN) -> dict[str, bytes]:
-    return ledger_files(LedgerReport(accounts(name, code), FLOWS, SOURCE, LAW))
+    return ledger_files(LedgerReport(accounts(name, code), FLOWS, YEARS, SOURCE, LAW))
 
 
 def sheets(content: bytes) -> openpyxl.Workbook:
@@ -217,7 +218,7 @@ def test_generated_territory_says_so_in_every_file() -> None:
 def test_no_file_gives_a_verdict_of_legality_nor_accuses_a_territory() -> None:
     every = tuple(rule.rule_id for rule in ZAN_RULES)
     told = accounts().assign(rule_ids=pd.Series([every] * 3, dtype=object))
-    content = ledger_files(LedgerReport(told, FLOWS, SOURCE, LAW))
+    content = ledger_files(LedgerReport(told, FLOWS, YEARS, SOURCE, LAW))
     text = pdf_text(content["comptes_zan.pdf"]) + content["comptes_zan.json"].decode()
     text += " ".join(str(cell.value) for cell in cells(content["comptes_zan.xlsx"]))
     text = (text + content["comptes_zan.csv"].decode()).casefold()
@@ -231,7 +232,7 @@ def test_selection_and_reconciliation_stand_in_every_file_when_given() -> None:
     )
     tested = selection_tests(costs, accounts(), two_communes())
     compared = reconciliation(LedgerInputs(FLOWS, two_communes()), ZanParameters())
-    content = ledger_files(LedgerReport(accounts(), FLOWS, SOURCE, LAW, tested, compared))
+    content = ledger_files(LedgerReport(accounts(), FLOWS, YEARS, SOURCE, LAW, tested, compared))
     assert column(content["comptes_zan.xlsx"], "Sélection", "Verdict")[0] == "0 ENAF"
     assert column(content["comptes_zan.xlsx"], "Rapprochement", "Code")[0] == PLAIN
     assert csv_rows(content["selection_zan.csv"])[0]["site"] == "'=A1"
@@ -260,7 +261,7 @@ def test_every_column_of_the_regional_arithmetic_has_a_head_in_the_same_order() 
 
 
 def test_regional_arithmetic_stands_in_every_file_when_given() -> None:
-    content = ledger_files(LedgerReport(accounts(), FLOWS, SOURCE, LAW, regions=regional()))
+    content = ledger_files(LedgerReport(accounts(), FLOWS, YEARS, SOURCE, LAW, regions=regional()))
     rows = csv_rows(content["arithmetique_regionale_zan.csv"])
     told = json.loads(content["comptes_zan.json"])["arithmetique_regionale"]
     sheet = content["comptes_zan.xlsx"]
@@ -276,7 +277,7 @@ def test_regional_arithmetic_stands_in_every_file_when_given() -> None:
 
 
 def test_rules_of_the_regional_arithmetic_are_told_with_those_of_the_accounts() -> None:
-    report = LedgerReport(accounts(), FLOWS, SOURCE, LAW, regions=regional())
+    report = LedgerReport(accounts(), FLOWS, YEARS, SOURCE, LAW, regions=regional())
     assert {"R-ENV-6", "R-ENV-7", "R-ENV-9"} <= {rule.rule_id for rule in report.rules}
     assert "pene_sraddet_ha" in {figure.name for figure in report.figures}
 
@@ -292,7 +293,9 @@ def inventoried() -> pd.DataFrame:
 def test_vacancy_and_pools_stand_in_every_file_when_given() -> None:
     declared = pd.DataFrame({"commune": [PLAIN], "kind": "mutualisation", "pool": "Nord"})
     pooled = pools(declared, accounts(), two_communes())
-    report = LedgerReport(accounts(), FLOWS, SOURCE, LAW, pools=pooled, vacancy=inventoried())
+    report = LedgerReport(
+        accounts(), FLOWS, YEARS, SOURCE, LAW, pools=pooled, vacancy=inventoried()
+    )
     content = ledger_files(report)
     assert csv_rows(content["mutualisations_zan.csv"])[0]["mutualisation"] == "Nord"
     assert csv_rows(content["vacance_zan.csv"])[0]["taux_de_vacance_max"] == "0,5"
@@ -309,11 +312,34 @@ def test_every_column_of_pools_and_vacancy_has_a_head_in_the_same_order() -> Non
     assert list(VACANCY_HEADS_FR) == list(VACANCY_FIELDS)
 
 
+def report_of(flows: pd.DataFrame, insee: frozenset[str]) -> LedgerReport:
+    """Return the report of some of two communes, whose accounts rest on `flows`."""
+    inputs = LedgerInputs(flows, two_communes())
+    everywhere = ledger(inputs, ZanParameters())
+    own = everywhere[everywhere["code"].isin(insee)]
+    return ledger_report(inputs, own, everywhere, insee, parameters=ZanParameters(), source=SOURCE)
+
+
+def test_report_of_a_commune_has_its_own_series_alone() -> None:
+    report = report_of(FLOWS, frozenset({PLAIN}))
+    assert set(report.flows["commune"]) == {PLAIN}
+    assert report.years["published_ha"].iloc[0] == pytest.approx(1.24)
+
+
 def test_year_that_a_commune_lacks_has_no_bar() -> None:
-    flows = FLOWS[~(FLOWS["commune"].eq(RAISED) & FLOWS["year"].eq(2023))]
-    years = yearly_ha(LedgerReport(accounts(), flows, SOURCE, LAW))
+    """A bar of the others alone would look like a drop."""
+    flows = FLOWS.assign(source_id=FLOWS["commune"])
+    flows = flows[~(flows["commune"].eq(RAISED) & flows["year"].eq(2023))]
+    years = report_of(flows, frozenset({PLAIN, RAISED})).years.set_index("year")
     assert years.index.tolist() == list(range(2011, 2023))
-    assert years.loc[2011] == pytest.approx(1.32)
+    assert years["published_ha"].loc[2011] == pytest.approx(1.32)
+
+
+def test_document_of_communes_none_of_which_is_counted_is_still_written() -> None:
+    flows = FLOWS[FLOWS["year"].ne(2015)]
+    report = report_of(flows, frozenset({PLAIN, RAISED}))
+    assert report.years.empty
+    assert "Comptes des communes" in pdf_text(ledger_files(report)["comptes_zan.pdf"])
 
 
 def test_console_tells_what_the_envelope_does_not_cover(
@@ -327,7 +353,7 @@ def test_console_tells_what_the_envelope_does_not_cover(
 
 def test_document_without_series_nor_envelope_is_still_written() -> None:
     unknown = pd.DataFrame([account(PLAIN, "Un", "commune")])
-    content = ledger_files(LedgerReport(unknown, FLOWS.iloc[:0], SOURCE, LAW))
+    content = ledger_files(LedgerReport(unknown, FLOWS.iloc[:0], YEARS.iloc[:0], SOURCE, LAW))
     assert "Comptes des communes" in pdf_text(content["comptes_zan.pdf"])
 
 

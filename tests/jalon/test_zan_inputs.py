@@ -4,13 +4,13 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from data.workspace import SourceRecord, Workspace
+from data.workspace import Bounds, SourceRecord, Workspace
 from geo.errors import MissingDataError
-from jalon import scenario
+from jalon import zan_inputs
 from jalon.model import ZanParameters
-from jalon.scenario import ledger_of, ledger_sources
+from jalon.scenario import ledger_of
 from jalon.testing import box_m, two_communes, yearly_flows, zones
-from jalon.zan_inputs import flows_of, ledger_inputs
+from jalon.zan_inputs import dated_zones, flows_of, ledger_data
 
 DOCUMENT = {
     "document_id": "01001-PLU",
@@ -72,7 +72,7 @@ def test_without_a_series_there_are_no_accounts(
     workspace: Workspace, known: gpd.GeoDataFrame
 ) -> None:
     with pytest.raises(MissingDataError, match="Aucune série"):
-        ledger_inputs(workspace, known, known=known)
+        ledger_data(workspace, known, known=known)
 
 
 def test_a_series_of_the_neighbours_alone_is_no_series(
@@ -80,7 +80,7 @@ def test_a_series_of_the_neighbours_alone_is_no_series(
 ) -> None:
     store(workspace, "enaf", flows({"01002": 4.0}))
     with pytest.raises(MissingDataError):
-        ledger_inputs(workspace, known[:1], known=known)
+        ledger_data(workspace, known[:1], known=known)
 
 
 def test_the_envelope_of_a_commune_is_shared_with_the_others_of_its_epci(
@@ -100,7 +100,7 @@ def test_codes_nobody_knows_are_read_in_the_departements_asked_only(
     workspace: Workspace, known: gpd.GeoDataFrame
 ) -> None:
     store(workspace, "enaf", flows({"01001": 4.0, "01999": 1.0, "38999": 1.0}))
-    inputs = ledger_inputs(workspace, known, known=known)
+    inputs = ledger_data(workspace, known, known=known).inputs
     assert sorted(inputs.flows["commune"].unique()) == ["01001", "01999"]
 
 
@@ -123,13 +123,29 @@ def test_the_date_of_its_zones_stands_for_a_document_nobody_told(
     assert rows["floor_lo_ha"][["01001", "01002"]].tolist() == [0, 1]
 
 
+def test_only_the_zones_around_the_communes_are_read(
+    workspace: Workspace, known: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near, far = box_m(100, 100, 50, 50), box_m(90_000, 100, 50, 50)
+    store(workspace, "zoning", zones([near, far], ["UX", "UX"]).drop(columns="source_id"))
+    layer, asked = Workspace.layer, []
+
+    def noting(space: Workspace, layer_id: str, *, bounds_m: Bounds) -> pd.DataFrame | None:
+        asked.append(bounds_m)
+        return layer(space, layer_id, bounds_m=bounds_m)
+
+    monkeypatch.setattr(Workspace, "layer", noting)
+    assert dated_zones(workspace, known)["insee"].tolist() == ["01001"]
+    assert asked == [tuple(known.total_bounds)]
+
+
 def test_what_is_imported_of_a_commune_nouvelle_replaces_what_is_shipped(
     workspace: Workspace, known: gpd.GeoDataFrame
 ) -> None:
     store(workspace, "enaf", flows({"01001": 4.0}))
     row = {"insee": "01015", "created_on": "2016-01-01", "delegated_count": 9.0}
     store(workspace, "merged_communes", pd.DataFrame([{**row, "associated_count": 0.0}]))
-    merged = ledger_inputs(workspace, known, known=known).merged_communes
+    merged = ledger_data(workspace, known, known=known).inputs.merged_communes
     assert merged is not None
     assert merged.set_index("insee")["delegated_count"]["01015"] == 9
     assert merged["insee"].is_unique
@@ -139,7 +155,7 @@ def test_accounts_of_known_communes_read_none_again(
     workspace: Workspace, known: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store(workspace, "enaf", flows({"01001": 4.0, "01002": 4.0}))
-    monkeypatch.delattr(scenario, "all_communes")
+    monkeypatch.delattr(zan_inputs, "all_communes")
     assert len(ledger_of(workspace, known, ZanParameters(), known=known)) == 5
 
 
@@ -150,5 +166,5 @@ def test_sources_name_what_collectivites_decide(
     store(workspace, "planning_documents", pd.DataFrame([DOCUMENT]))
     elsewhere = pd.DataFrame({"declaration_id": ["1"], "commune": ["38001"]})
     store(workspace, "zan_declarations", elsewhere)
-    read = {record.layer_id for record in ledger_sources(workspace, known)}
+    read = {r.layer_id for r in ledger_data(workspace, known, known=known).sources}
     assert read == {"enaf", "planning_documents"}
