@@ -5,6 +5,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+RIVALS ?= $(RUN)
+PUBLISHED ?= ../shared/data/siting
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 
 help:            ## Ce que make sait faire
@@ -21,10 +23,15 @@ $(VENV)/dev.ok: requirements-dev.lock $(VENV)/app.ok
 	$(PIP) --require-hashes --requirement requirements-dev.lock
 	touch $@
 
-app: $(VENV)/app.ok    ## Ouvrir l'application (http://localhost:8501)
+# The compiler of loops works once here, rather than when somebody waits for a first plan.
+$(VENV)/loops.ok: $(VENV)/app.ok $(wildcard geo/optimise/*/*_loops.py)
+	$(RUN) -m geo.optimise
+	touch $@
+
+app: $(VENV)/loops.ok  ## Ouvrir l'application (http://localhost:8501)
 	$(RUN) -m streamlit run streamlit_app.py
 
-test: $(VENV)/dev.ok   ## Lancer tous les tests
+test: $(VENV)/dev.ok $(VENV)/loops.ok   ## Lancer tous les tests
 	sh .ci/browser
 	sh .ci/mapserver
 	sh .ci/frontend
@@ -54,7 +61,8 @@ territories: $(VENV)/app.ok   ## Refaire les territoires embarqués
 	$(RUN) -m data.build territories
 
 bench: $(VENV)/dev.ok   ## Mesurer Jalon à côté de ses pairs
-	$(RUN) -m bench.siting --communes data/embedded/communes_44.parquet
+	$(RUN) -m bench.siting --rivals-python $(RIVALS) --out build/bench-siting.md \
+		$(if $(wildcard $(PUBLISHED)),--published $(PUBLISHED),--suite grand-est-coverage set-covering p-median scale million)
 
 bench-land: $(VENV)/dev.ok   ## Mesurer le foncier à côté de geopandas et de PostGIS
 	$(RUN) -m bench.land --workdir build/bench-land $(if $(shell command -v pg_config),,--skip postgis)

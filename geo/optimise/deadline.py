@@ -1,14 +1,24 @@
-"""The only clock of the optimiser: a limit in seconds, or none."""
+"""When the optimiser stops: a limit in seconds, somebody's wish, or neither."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+
+def nobody() -> bool:
+    """Return False: nobody asks to stop."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A moment after which no new work starts; `limit_s` at None means never."""
+    """A moment after which no new work starts; `limit_s` at None means never.
+
+    `wants_stop` is asked between two pieces of work, and may come from another thread.
+    """
 
     limit_s: float | None = None
+    wants_stop: Callable[[], bool] = nobody
     started_s: float = field(default_factory=time.monotonic)
 
     @property
@@ -23,5 +33,5 @@ class Deadline:
 
     @property
     def is_past(self) -> bool:
-        """True once the limit is reached."""
-        return self.left_s == 0.0
+        """True once the limit is reached or somebody asked to stop."""
+        return self.left_s == 0.0 or self.wants_stop()

@@ -1,48 +1,51 @@
-"""What is asked of the siting optimiser, how hard it may work, and what it answers."""
+"""What is asked of the siting optimiser: coverage to maximise, or to reach at least cost."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Protocol
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from geo.errors import InfeasibleError, InputError, raise_all
+from geo.errors import raise_all
+from geo.optimise.arrays import Floats, Integers, few, read_only
+from geo.optimise.rules import SiteRule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CoverageProblem:
-    """Place `count` stations so that the covered weight is as large as possible.
+class Coverage:
+    """Demand, candidate sites, and who serves whom: what every covering problem shares.
 
-    The maximal covering location problem of Church & ReVelle (Papers of the Regional
-    Science Association 32, 1974). Row i of `covers` is a demand point of weight
-    `weights[i]` (inhabitants, lorries…), column j a candidate site; a stored non-zero says
-    that a station at j serves i. A demand point counts once, however many stations reach it.
-    `required` sites are in every answer (stations that exist), `forbidden` ones in none.
+    Row r of `covers` is something a station must serve, column j a candidate site; a stored
+    non-zero says that a station at j serves it. Row r is served once at least `needs[r]`
+    stations serve it (1 each by default: plain coverage; 2: backup). `item_of_row[r]` is the
+    item the row belongs to: item q, of weight `weights[q]`, counts once all its rows are
+    served (one row an item by default; the arcs of a trip in flow refuelling). `required`
+    sites are in every plan (stations that exist), `forbidden` ones in none; `rules` limit
+    the open sites together, required ones included.
     """
 
-    weights: NDArray[np.float64]
+    weights: Floats
     covers: sparse.csr_matrix
-    count: int
     required: frozenset[int] = frozenset()
     forbidden: frozenset[int] = frozenset()
+    rules: tuple[SiteRule, ...] = ()
+    needs: Integers | None = None
+    item_of_row: Integers | None = None
 
     def __post_init__(self) -> None:
-        """Refuse an inconsistent request once, with all its faults."""
-        weights = np.array(self.weights, dtype=np.float64)
-        weights.flags.writeable = False
-        object.__setattr__(self, "weights", weights)
+        """Freeze the arrays; refuse an inconsistent request once, with all its faults."""
+        object.__setattr__(self, "weights", read_only(self.weights, np.float64))
         object.__setattr__(self, "covers", _canonical(self.covers))
         object.__setattr__(self, "required", frozenset(map(int, self.required)))
         object.__setattr__(self, "forbidden", frozenset(map(int, self.forbidden)))
+        for name in ("needs", "item_of_row"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, read_only(getattr(self, name), np.int64))
         raise_all(
-            _faults(self),
+            self.faults(),
             subject="Problème de couverture incohérent",
             hint="Corrigez les demandes, les sites imposés ou exclus, puis relancez.",
         )
-        _require_enough_sites(self)
 
     @property
     def site_count(self) -> int:
@@ -50,16 +53,124 @@ class CoverageProblem:
         return int(self.covers.shape[1])
 
     @property
+    def row_needs(self) -> Integers:
+        """Stations each row must have."""
+        ones = np.ones(self.covers.shape[0], dtype=np.int64)
+        return ones if self.needs is None else self.needs
+
+    @property
+    def row_items(self) -> Integers:
+        """Item of each row."""
+        own = np.arange(self.covers.shape[0], dtype=np.int64)
+        return own if self.item_of_row is None else self.item_of_row
+
+    @property
+    def is_simple(self) -> bool:
+        """True when one station serves a row and one row makes an item, without rules."""
+        is_single = bool((self.row_needs == 1).all()) and self.item_of_row is None
+        return is_single and not self.rules
+
+    @property
     def is_integral(self) -> bool:
         """True when every weight is a whole number, so that covered weights are too."""
         return bool((self.weights == np.floor(self.weights)).all())
 
     @property
-    def unreachable(self) -> NDArray[np.int64]:
-        """Demand points that no allowed candidate covers: no plan can serve them."""
+    def unreachable(self) -> Integers:
+        """Items that no allowed set of sites serves, whatever their number."""
         allowed = np.ones(self.site_count)
         allowed[sorted(self.forbidden)] = 0.0
-        return np.flatnonzero(self.covers @ allowed == 0)
+        short = self.covers @ allowed < self.row_needs
+        return np.unique(self.row_items[short])
+
+    def faults(self) -> Iterator[str]:
+        """Yield each inconsistency as a French sentence."""
+        yield from self._demand_faults()
+        yield from self._site_faults()
+
+    def _demand_faults(self) -> Iterator[str]:
+        row_count = self.covers.shape[0]
+        if self.weights.ndim != 1 or (self.item_of_row is None and len(self.weights) != row_count):
+            yield f"{self.weights.size} poids pour {row_count} points de demande"
+        if self.weights.size == 0:
+            yield "aucun point de demande"
+        missing = np.flatnonzero(~np.isfinite(self.weights))
+        if len(missing):
+            yield f"poids absents ou infinis, lignes {few(missing)}"
+        negative = np.flatnonzero(self.weights < 0)
+        if len(negative):
+            yield f"poids négatifs, lignes {few(negative)}"
+        for name, values in (("besoins", self.needs), ("appartenances", self.item_of_row)):
+            if values is not None and len(values) != row_count:
+                yield f"{len(values)} {name} pour {row_count} lignes de couverture"
+        if self.needs is not None and (self.needs < 1).any():
+            yield f"besoins inférieurs à 1, lignes {few(np.flatnonzero(self.needs < 1))}"
+        items, item_count = self.row_items, len(self.weights)
+        if self.item_of_row is not None and ((items < 0) | (items >= item_count)).any():
+            yield f"lignes attribuées à des demandes absentes des {item_count} connues"
+
+    def _site_faults(self) -> Iterator[str]:
+        for label, sites in (("imposés", self.required), ("exclus", self.forbidden)):
+            outside = sorted(site for site in sites if not 0 <= site < self.site_count)
+            if outside:
+                yield f"sites {label} absents des {self.site_count} candidats : {few(outside)}"
+        both = sorted(self.required & self.forbidden)
+        if both:
+            yield f"sites à la fois imposés et exclus : {few(both)}"
+        for rule in self.rules:
+            if rule.matrix.shape[1] != self.site_count:
+                yield f"« {rule.name_fr} » porte sur {rule.matrix.shape[1]} sites"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoverageProblem(Coverage):
+    """Open exactly `count` sites so that the served weight is as large as possible.
+
+    The maximal covering location problem of Church & ReVelle (Papers of the Regional
+    Science Association 32, 1974). With `count` at None only the rules limit the sites.
+    """
+
+    count: int | None = None
+
+    def faults(self) -> Iterator[str]:
+        """Yield each inconsistency as a French sentence."""
+        yield from Coverage.faults(self)  # not super(): slots make another class
+        if self.count is not None and self.count < 1:
+            yield f"nombre de stations à placer : {self.count} (il en faut au moins 1)"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoveringProblem(Coverage):
+    """Serve at least `share` of the total weight with sites of least total cost.
+
+    At share 1, every item, even without weight: the location set covering problem of
+    Toregas, Swain, ReVelle & Bergman (Operations Research 19, 1971); below, the partial set
+    covering problem. `costs` are 1 each by default: the fewest stations.
+    """
+
+    share: float = 1.0
+    costs: Floats | None = None
+
+    def __post_init__(self) -> None:
+        """Freeze the costs too."""
+        if self.costs is not None:
+            object.__setattr__(self, "costs", read_only(self.costs, np.float64))
+        Coverage.__post_init__(self)
+
+    @property
+    def site_costs(self) -> Floats:
+        """Cost of each site."""
+        return np.ones(self.site_count) if self.costs is None else self.costs
+
+    def faults(self) -> Iterator[str]:
+        """Yield each inconsistency as a French sentence."""
+        yield from Coverage.faults(self)  # not super(): slots make another class
+        if not 0 <= self.share <= 1:
+            yield f"part à desservir : {self.share:g} (entre 0 et 1)"
+        if len(self.site_costs) != self.site_count:
+            yield f"{len(self.site_costs)} coûts pour {self.site_count} sites"
+        elif not (np.isfinite(self.site_costs) & (self.site_costs >= 0)).all():
+            yield "coûts de sites absents ou négatifs"
 
 
 def _canonical(covers: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -69,148 +180,3 @@ def _canonical(covers: sparse.csr_matrix) -> sparse.csr_matrix:
     canonical.eliminate_zeros()
     canonical.data[:] = 1.0
     return canonical
-
-
-def _faults(problem: CoverageProblem) -> Iterator[str]:
-    """Yield each inconsistency of `problem` as a French sentence."""
-    yield from _demand_faults(problem.weights, demand_count=problem.covers.shape[0])
-    candidate_count = problem.site_count
-    for label, sites in (("imposés", problem.required), ("exclus", problem.forbidden)):
-        outside = sorted(site for site in sites if not 0 <= site < candidate_count)
-        if outside:
-            yield f"sites {label} absents des {candidate_count} candidats : {_few(outside)}"
-    both = sorted(problem.required & problem.forbidden)
-    if both:
-        yield f"sites à la fois imposés et exclus : {_few(both)}"
-    if problem.count < 1:
-        yield f"nombre de stations à placer : {problem.count} (il en faut au moins 1)"
-    elif len(problem.required) > problem.count:
-        yield f"{len(problem.required)} sites imposés pour {problem.count} stations à placer"
-
-
-def _demand_faults(weights: NDArray[np.float64], *, demand_count: int) -> Iterator[str]:
-    """Yield what is wrong with the weights alone."""
-    if weights.ndim != 1 or len(weights) != demand_count:
-        yield f"{weights.size} poids pour {demand_count} points de demande"
-    if weights.size == 0:
-        yield "aucun point de demande"
-    missing = np.flatnonzero(~np.isfinite(weights))
-    if len(missing):
-        yield f"poids absents ou infinis, lignes {_few(missing)}"
-    negative = np.flatnonzero(weights < 0)
-    if len(negative):
-        yield f"poids négatifs, lignes {_few(negative)}"
-
-
-def _few(indices: list[int] | NDArray[np.int64]) -> str:
-    """Return the first five indices, and how many there are beyond."""
-    shown = ", ".join(str(int(index)) for index in indices[:5])
-    return shown if len(indices) <= 5 else f"{shown}… ({len(indices)} en tout)"  # noqa: PLR2004
-
-
-def _require_enough_sites(problem: CoverageProblem) -> None:
-    """Raise InfeasibleError when more stations are asked than sites are allowed."""
-    available = problem.site_count - len(problem.forbidden)
-    if problem.count <= available:
-        return
-    excluded = f" (après {len(problem.forbidden)} exclus)" if problem.forbidden else ""
-    message = (
-        f"{problem.count} stations demandées mais {available} sites candidats "
-        f"disponibles{excluded}."
-    )
-    remedy = f"Demandez au plus {available} stations, ou élargissez les critères de sélection."
-    raise InfeasibleError(message, remedy)
-
-
-@dataclass(frozen=True, slots=True)
-class SolverParameters:
-    """How hard the solver works; all limits but `time_limit_s` count work, not seconds.
-
-    With `time_limit_s` at None the same problem, parameters and seed give the same plan on
-    any load of the machine. When the time limit is hit, the best plan so far is returned
-    with a valid bound, and its status says so.
-    """
-
-    rounds: int = 500
-    """Regional re-optimisations in all."""
-    region_station_counts: tuple[int, ...] = (12, 16)
-    """Stations reopened together, one pass after the other."""
-    region_link_count: int = 8_000
-    """Largest sub-problem a region may make, in demand-candidate pairs."""
-    node_limit: int = 50
-    """Branch-and-bound nodes per region."""
-    proof_link_count: int = 12_000
-    """Largest remaining problem that branch-and-bound tries to close at the end."""
-    proof_node_limit: int = 500
-    """Branch-and-bound nodes of that last proof."""
-    target_gap_share: float = 0.0
-    """Stop as soon as this gap is proven."""
-    time_limit_s: float | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse limits that mean nothing."""
-        if self.rounds < 0 or not 0 <= self.target_gap_share < 1:
-            message = (
-                f"Réglages du calcul hors limites : {self.rounds} tours, "
-                f"écart visé {self.target_gap_share}."
-            )
-            raise InputError(message, "Tours : 0 ou plus ; écart visé : entre 0 et 1.")
-
-
-class Status(StrEnum):
-    """What is known of a plan's quality."""
-
-    OPTIMAL = "optimum prouvé"
-    GAP = "écart prouvé"
-    INTERRUPTED = "temps limite atteint, écart prouvé"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The sites to equip and what is proven about them.
-
-    `objective` is the covered weight, `bound` a weight that no plan can exceed, both whole
-    numbers when the weights are; `gap_share` is (bound - objective) / bound, the share of
-    the attainable that may have been missed. `unreachable` lists the demand points no
-    allowed site covers. Two plans are equal whatever the `seconds` they took.
-    """
-
-    chosen: tuple[int, ...]
-    objective: float
-    bound: float
-    gap_share: float
-    status: Status
-    seed: int
-    unreachable: tuple[int, ...] = ()
-    seconds: float = field(default=0.0, compare=False)
-
-
-class Stage(StrEnum):
-    """Where the solver stands, as shown to the user."""
-
-    START = "premier plan"
-    BOUND = "borne supérieure"
-    REGIONS = "amélioration par régions"
-    PROOF = "preuve d'optimalité"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The best plan and the best bound known at some moment."""
-
-    stage: Stage
-    objective: float
-    bound: float
-    gap_share: float
-
-
-class ProgressListener(Protocol):
-    """Anything that wants to hear how the calculation goes."""
-
-    def __call__(self, progress: Progress, /) -> None:
-        """Take note of `progress`; must not change the problem."""
-
-
-def gap_share(objective: float, bound: float) -> float:
-    """Return the share of `bound` that `objective` misses, 0 when nothing can be covered."""
-    return max(0.0, (bound - objective) / bound) if bound > 0 else 0.0
