@@ -1,0 +1,1 @@
+"""Plain maximal covering: first plans, search, bounds and proofs."""
