@@ -1,0 +1,1 @@
+"""Medians: the sites nearest to people on average, with or without capacities."""
