@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import geopandas as gpd
 import typer
 from typer.exceptions import TyperException
 
@@ -16,26 +15,31 @@ from data.catalogue import catalogue
 from data.workspace import Workspace, default_root
 from geo.errors import InputError, JalonError
 from jalon.answer import answer_outputs, answer_summary, score_fields, search
-from jalon.areas import all_communes, chosen_communes
 from jalon.cnig_export import cnig_outputs
 from jalon.console import Console
 from jalon.export import (
     SITE_FIELDS,
     french,
     plain,
-    station_summary,
     write_outputs,
 )
 from jalon.fetch_command import fetch_command
 from jalon.file_commands import check_command, import_command
 from jalon.lots import judge_area
-from jalon.model import LandParameters, StationParameters, TerritoryChoice
-from jalon.options import Commune, Departement, Epci, Json, Region, WorkspaceDir
+from jalon.model import LandParameters
+from jalon.options import (
+    Commune,
+    Departement,
+    Epci,
+    Json,
+    Region,
+    WorkspaceDir,
+    asked_communes,
+)
 from jalon.run_outputs import run_files
 from jalon.scenario import run
 from jalon.scenario_file import read_scenario, validated
 from jalon.scoring import score
-from jalon.siting import place_stations
 from jalon.specification import (
     preset,
     preset_names,
@@ -43,6 +47,8 @@ from jalon.specification import (
     preset_text,
     read_specification,
 )
+from jalon.stations_command import EffortName, TimeLimit, stations_command, with_effort
+from jalon.stopping import interruptible
 from jalon.tables import land_tables
 from jalon.zan_command import zan_command
 from layers.registry import layer
@@ -99,27 +105,6 @@ def _workspace(folder: Path | None) -> Workspace:
     return Workspace(folder or default_root())
 
 
-def _communes(
-    space: Workspace,
-    region: list[str] | None,
-    departement: list[str] | None,
-    epci: list[str] | None,
-    commune: list[str] | None,
-) -> gpd.GeoDataFrame:
-    """Return the communes of the territories asked for; refuse a request for none."""
-    choice = TerritoryChoice(
-        regions=tuple(region or ()),
-        departements=tuple(departement or ()),
-        epcis=tuple(epci or ()),
-        communes=tuple(commune or ()),
-    )
-    if choice == TerritoryChoice():
-        raise InputError(
-            "Aucun territoire choisi.", "Ajoutez --region, --departement, --epci ou --commune."
-        )
-    return chosen_communes(all_communes(space), choice)
-
-
 def _land_parameters(piece_ha: float | None, width_m: float | None) -> LandParameters:
     """Return the usual parameters with the size asked for, checked as in a scenario."""
     given = {"min_piece_ha": piece_ha, "min_width_m": width_m}
@@ -140,15 +125,26 @@ def _say(content: object) -> None:
 def run_scenario(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="Scénario à jouer.")],
     out: Annotated[Path, typer.Option("--out", help="Dossier des résultats.")] = Path("out"),
+    effort: EffortName = None,
+    time_limit_s: TimeLimit = None,
     workspace: WorkspaceDir = None,
     as_json: Json = False,
 ) -> None:
-    """Jouer un scénario et écrire ses résultats (GeoJSON, CSV, XLSX, PDF, résumé, manifeste)."""
+    """Jouer un scénario et écrire ses résultats (GeoJSON, CSV, XLSX, PDF, résumé, manifeste).
+
+    Ctrl-C arrête le placement des stations et garde son meilleur plan ; de nouveau, abandonne.
+    """
     console = Console(is_quiet=as_json)
-    wanted = read_scenario(scenario)
+    wanted = with_effort(read_scenario(scenario), effort, time_limit_s)
     with console.progress() as progress:
-        outcome = run(
-            wanted, _workspace(workspace), on_step=progress.step, progress=progress.siting
+        outcome = interruptible(
+            lambda wants_stop: run(
+                wanted,
+                _workspace(workspace),
+                on_step=progress.step,
+                progress=progress.siting,
+                wants_stop=wants_stop,
+            )
         )
         progress.step("Écriture des résultats")
         files = run_files(outcome)
@@ -161,7 +157,7 @@ def run_scenario(
     if outcome.land:
         console.sites(outcome.land)
     if outcome.ledger is not None:
-        console.ledger(outcome.ledger)
+        console.ledger(outcome.ledger.accounts)
     console.written(sorted(files), out, outcome.provenance.scenario_sha256)
 
 
@@ -192,7 +188,7 @@ def land_command(
     console, space = Console(is_quiet=as_json), _workspace(workspace)
     scoring = preset_scoring(usage) if usage else None
     asked = _land_parameters(piece_ha, width_m)
-    communes = _communes(space, region, departement, epci, commune)
+    communes = asked_communes(space, region, departement, epci, commune)
     with console.progress() as progress:
         progress.step("Examen des parcelles")
         insee = frozenset(communes["insee"])
@@ -248,7 +244,7 @@ def search_command(
     console, space = Console(is_quiet=as_json), _workspace(workspace)
     if not any((region, departement, epci, commune)):
         epci, commune = list(wanted.requirement.epcis), list(wanted.requirement.communes)
-    communes = _communes(space, region, departement, epci, commune)
+    communes = asked_communes(space, region, departement, epci, commune)
     with console.progress() as progress:
         progress.step("Examen des parcelles")
         answer = search(wanted, space, communes)
@@ -260,34 +256,7 @@ def search_command(
         console.answer(answer.outcome, wanted.title)
 
 
-@app.command("stations", rich_help_panel=PANEL)
-def stations_command(
-    region: Region = None,
-    departement: Departement = None,
-    epci: Epci = None,
-    commune: Commune = None,
-    count: Annotated[int, typer.Option("--nombre", help="Stations à placer.")] = 300,
-    radius_km: Annotated[float, typer.Option("--rayon", help="Rayon desservi, en km.")] = 10.0,
-    gap_share: Annotated[
-        float, typer.Option("--ecart", help="Écart à l'optimum visé (0,005 = 0,5 %).")
-    ] = 0.005,
-    seed: Annotated[int, typer.Option("--graine", help="Graine du calcul.")] = 1,
-    workspace: WorkspaceDir = None,
-    as_json: Json = False,
-) -> None:
-    """Placer des stations et dire ce qui est prouvé (statut, borne, écart)."""
-    console = Console(is_quiet=as_json)
-    communes = _communes(_workspace(workspace), region, departement, epci, commune)
-    parameters = StationParameters(count=count, radius_km=radius_km, target_gap_share=gap_share)
-    with console.progress() as progress:
-        progress.step("Placement des stations")
-        outcome = place_stations(communes, parameters, seed=seed, progress=progress.siting)
-    if as_json:
-        _say(station_summary(outcome))
-    else:
-        console.stations(outcome)
-
-
+app.command("stations", rich_help_panel=PANEL)(stations_command)
 app.command("zan", rich_help_panel=PANEL)(zan_command)
 
 

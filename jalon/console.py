@@ -16,7 +16,7 @@ from rich.table import Table
 from data.catalogue import Dataset
 from data.downloads import Kind
 from data.workspace import SourceRecord
-from geo.optimise.problem import Progress
+from geo.optimise.plan import Status
 from jalon.checking import CheckedTable
 from jalon.fetching import Arrival, Download
 from jalon.french import count, first_names, hectares, interval_ha, number, percent
@@ -27,7 +27,17 @@ from jalon.ledger_export.tables import pool_rows, reconciliation_rows, region_ro
 from jalon.model import GENERATED_FR, LIMITS_FR, Effect
 from jalon.rules.registry import RULES
 from jalon.search import RequirementOutcome
-from jalon.siting import StationOutcome, coverage_by
+from jalon.siting import StationOutcome
+from jalon.siting_tables import coverage_by
+from jalon.siting_words import (
+    SitingProgress,
+    bound_fr,
+    presolve_fr,
+    progress_fr,
+    status_fr,
+    unreachable_fr,
+    value_fr,
+)
 
 ROWS_SHOWN = 30
 ROWS_NAMED = 8
@@ -48,12 +58,11 @@ class Steps:
         """Show how far it is."""
         self.bar.update(self.task, detail=text_fr)
 
-    def siting(self, progress: Progress) -> None:
-        """Show the best plan so far and the proven gap."""
-        detail = f"{progress.stage.value} : {number(progress.objective)} habitants"
-        if progress.bound < float("inf"):
-            detail += f", écart prouvé {percent(progress.gap_share, 2)}"
-        self.bar.update(self.task, detail=detail)
+    def siting(self, news: SitingProgress) -> None:
+        """Show the best plan so far and the proven gap; first, which communes are out of reach."""
+        if not news.has_plan and news.unreachable:
+            self.bar.console.print(unreachable_fr(news.unreachable), markup=False)
+        self.bar.update(self.task, detail=progress_fr(news))
 
 
 class Console:
@@ -84,18 +93,27 @@ class Console:
             self._err.print(f"[bold]Remède[/] {escape(hint)}", soft_wrap=True)
 
     def stations(self, outcome: StationOutcome) -> None:
-        """Show a plan: coverage, proof, and each département."""
-        plan = outcome.plan
+        """Show a plan: what it achieves, its proof, and each département."""
+        plan, objective = outcome.plan, outcome.parameters.objective
         self._out.print(
             f"[bold]{count(len(plan.chosen), 'station')}[/], rayon "
             f"{number(outcome.parameters.radius_km, 1)} km ({outcome.distance_fr})"
         )
         self._out.print(
-            f"{number(plan.objective)} habitants couverts sur {number(outcome.population)}, soit "
-            f"[bold]{percent(outcome.covered_share, 2)}[/] ; aucun plan n'en couvre plus de "
-            f"{number(plan.bound)} : {plan.status.value} ({percent(plan.gap_share, 2)}), "
+            f"[bold]{value_fr(objective, outcome.value)}[/] ; "
+            f"{bound_fr(objective, outcome.bound)} : {status_fr(plan.status, plan.gap_share)}, "
             f"graine {plan.seed}, {number(plan.seconds, 1)} s"
         )
+        self._out.print(
+            f"{number(outcome.covered_population)} habitants couverts sur "
+            f"{number(outcome.population)}, soit [bold]{percent(outcome.covered_share, 2)}[/]"
+        )
+        if outcome.unreachable:
+            self._out.print(unreachable_fr(outcome.unreachable), markup=False)
+        if plan.presolve.row_count:
+            self._out.print(presolve_fr(plan.presolve, len(outcome.unreachable)))
+        if plan.status is Status.STOPPED:
+            self._out.print("Calcul arrêté à la demande : le meilleur plan trouvé est gardé.")
         by_departement = coverage_by(outcome.coverage, "departement", "departement_nom")
         rows = [
             (row["departement_nom"], number(row["population"]), percent(row["covered_share"]))

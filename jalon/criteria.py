@@ -13,8 +13,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from jalon.bounds import Bounds, Column, Floats, bounds, texts
-from jalon.model import Frozen, Share
-from jalon.scenario_file import FRENCH_FAULT
+from jalon.model import FRENCH_FAULT, Frozen, Share
 
 MAX_CRITERIA = 20
 

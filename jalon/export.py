@@ -16,7 +16,6 @@ import shapely
 from geo.crs import to_exchange
 from geo.errors import InputError
 from jalon.provenance import Provenance
-from jalon.siting import StationOutcome, coverage_by
 
 COORDINATE_DECIMALS: Final = 7
 """About a centimetre; RFC 7946 §11.2 advises against more."""
@@ -71,28 +70,6 @@ SITE_FIELDS = {
 
 VERDICT_FIELDS = {"envelope_verdict": "enveloppe", "envelope_fr": "enveloppe_pourquoi"}
 """Of sites compared with the envelopes of their territories only."""
-
-STATION_FIELDS = {
-    "insee": "commune",
-    "nom": "nom",
-    "departement_nom": "departement",
-    "epci_siren": "epci",
-    "epci_nom": "epci_nom",
-    "is_fixed": "imposee",
-    "served_population": "habitants_desservis",
-    "lost_population": "habitants_perdus_sans_elle",
-}
-
-COVERAGE_FIELDS = {
-    "insee": "commune",
-    "nom": "nom",
-    "departement_nom": "departement",
-    "epci_nom": "epci_nom",
-    "population": "habitants",
-    "station": "station_la_plus_proche",
-    "distance_km": "distance_approchee_km",
-    "is_covered": "couverte",
-}
 
 LEDGER_FIELDS = {
     "code": "code",
@@ -215,27 +192,6 @@ def _cell(value: object) -> str:
     text = " | ".join(str(item) for item in simple) if isinstance(simple, list) else str(simple)
     is_formula = isinstance(simple, str | list) and text.startswith(FORMULA_STARTS)
     return f"'{text}" if is_formula else text
-
-
-def station_summary(outcome: StationOutcome) -> dict[str, object]:
-    """Return what a planner must know of a plan: status, coverage, bound, gap, distances."""
-    plan, uncovered = outcome.plan, outcome.coverage[~outcome.coverage["is_covered"]]
-    return {
-        "stations": len(plan.chosen),
-        "rayon_km": outcome.parameters.radius_km,
-        "distances": outcome.distance_fr,
-        "statut": plan.status.value,
-        "habitants": outcome.population,
-        "habitants_couverts": plain(plan.objective),
-        "part_couverte": plain(outcome.covered_share),
-        "borne_habitants": plain(plan.bound),
-        "ecart_prouve": plain(plan.gap_share),
-        "communes_non_couvertes": len(uncovered),
-        "par_departement": french(
-            coverage_by(outcome.coverage, "departement", "departement_nom"),
-            {"departement_nom": "departement", "population": "habitants", "covered": "couverts"},
-        ).to_dict("records"),
-    }
 
 
 def write_outputs(files: Mapping[str, bytes], folder: Path) -> None:

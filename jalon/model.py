@@ -4,7 +4,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 GENERATED_PREFIX = "00"
 """INSEE attributes no code beginning with 00: such a commune is generated, never real."""
@@ -55,6 +56,10 @@ class Prudence(StrEnum):
     CAUTION = "signaler"
 
 
+FRENCH_FAULT = "jalon_fr"
+"""Type of the pydantic errors whose message is already a French sentence without its subject."""
+
+
 class Frozen(BaseModel):
     """What people write in a scenario: unknown keys refused, values fixed."""
 
@@ -97,20 +102,98 @@ class LandParameters(Frozen):
     as_of: date | None = None
 
 
+class Objective(StrEnum):
+    """What makes one network of stations better than another."""
+
+    COVERAGE = "couverture"
+    FEWEST = "effectif"
+    MEAN_DISTANCE = "distance moyenne"
+    LONGEST_DISTANCE = "distance maximale"
+
+
+COUNTED = frozenset(Objective) - {Objective.FEWEST}
+COVERING = frozenset({Objective.COVERAGE, Objective.FEWEST})
+
+SERVING = {
+    "count": COUNTED,
+    "share": frozenset({Objective.FEWEST}),
+    "backup": COVERING,
+    "alternatives": COVERING,
+}
+"""The objectives with which a parameter means something; the others go with all of them."""
+
+StationCount = Annotated[int, Field(ge=0, le=100_000)]
+
+
 class StationParameters(Frozen):
     """What a planner asks of a network of stations.
 
-    Distances are straight lines times `detour_ratio` while no road network is loaded.
-    `fixed` and `forbidden` are INSEE codes of communes. The search stops once it has proven
-    that no plan is better by more than `target_gap_share`; at 0 it works to its own limit.
+    By `objective`: most inhabitants within `radius_km` of one of `count` stations; fewest
+    stations with `share` of the inhabitants within it (every commune, at 1); least mean or
+    least longest distance to one of `count` stations. A commune counts as served by `backup`
+    stations within the radius. Distances are straight lines times `detour_ratio` while no
+    road network is loaded.
+
+    `existing`, `fixed` and `forbidden` are INSEE codes of communes: stations already there
+    come beside the `count` new ones, fixed ones are among them. Limits by département and
+    EPCI (SIREN) count both. New stations keep `spacing_km` from all others.
+
+    The search stops once it has proven that no plan is better by more than
+    `target_gap_share`; at 0 it works to its own limit, which `effort` multiplies. With a
+    `time_limit_s` the answer depends on the speed of the machine.
     """
 
+    objective: Objective = Objective.COVERAGE
     count: Annotated[int, Field(ge=1, le=100_000)] = 300
+    share: Annotated[float, Field(gt=0, le=1)] = 1.0
     radius_km: Annotated[float, Field(gt=0, le=500)] = 10
     detour_ratio: Annotated[float, Field(ge=1, le=3)] = 1.3
-    target_gap_share: Annotated[float, Field(ge=0, lt=1)] = 0.005
+    backup: Annotated[int, Field(ge=1, le=2)] = 1
+    existing: tuple[InseeCode, ...] = ()
     fixed: tuple[InseeCode, ...] = ()
     forbidden: tuple[InseeCode, ...] = ()
+    min_per_departement: StationCount = 0
+    max_per_departement: StationCount | None = None
+    min_per_epci: dict[str, StationCount] = Field(default_factory=dict)
+    max_per_epci: dict[str, StationCount] = Field(default_factory=dict)
+    spacing_km: Annotated[float, Field(ge=0, le=500)] = 0
+    target_gap_share: Annotated[float, Field(ge=0, lt=1)] = 0.005
+    effort: Annotated[float, Field(ge=0, le=100)] = 1.0
+    time_limit_s: Annotated[float, Field(gt=0, le=86_400)] | None = None
+    alternatives: Annotated[int, Field(ge=0, le=20)] = 0
+
+    @field_validator(*SERVING)
+    @classmethod
+    def _serves(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse a parameter that this objective would silently ignore."""
+        name, objective = str(info.field_name), info.data.get("objective")
+        usual = cls.model_fields[name].get_default(call_default_factory=True)
+        if objective is None or objective in SERVING[name] or value == usual:
+            return value
+        served = " ou ".join(f"« {one.value} »" for one in Objective if one in SERVING[name])
+        context = {"served": served}
+        raise PydanticCustomError(FRENCH_FAULT, "ne sert qu'avec objective = {served}", context)
+
+    @field_validator("max_per_departement")
+    @classmethod
+    def _holds_the_minimum(cls, value: int | None, info: ValidationInfo) -> int | None:
+        least = info.data.get("min_per_departement", 0)
+        if value is not None and value < least:
+            context = {"least": least}
+            message = "est sous « min_per_departement » ({least})"
+            raise PydanticCustomError(FRENCH_FAULT, message, context)
+        return value
+
+    @field_validator("fixed", "forbidden")
+    @classmethod
+    def _is_said_once(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        for earlier in ("existing", "fixed"):
+            both = sorted(set(value) & set(info.data.get(earlier, ())))
+            if both and earlier != info.field_name:
+                context = {"both": ", ".join(both), "earlier": earlier}
+                message = "reprend des communes de « {earlier} » : {both}"
+                raise PydanticCustomError(FRENCH_FAULT, message, context)
+        return value
 
 
 class ZanParameters(Frozen):

@@ -3,7 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
+import geopandas as gpd
 import typer
+
+from data.workspace import Workspace
+from geo.errors import InputError
+from jalon.areas import all_communes, chosen_communes
+from jalon.model import TerritoryChoice
 
 Json = Annotated[bool, typer.Option("--json", help="Écrire du JSON, pour un programme.")]
 WorkspaceDir = Annotated[
@@ -16,3 +22,24 @@ Departement = Annotated[
 ]
 Epci = Annotated[list[str] | None, typer.Option("--epci", help="Code SIREN d'EPCI.")]
 Commune = Annotated[list[str] | None, typer.Option("--commune", help="Code INSEE de commune.")]
+
+
+def asked_communes(
+    space: Workspace,
+    region: list[str] | None,
+    departement: list[str] | None,
+    epci: list[str] | None,
+    commune: list[str] | None,
+) -> gpd.GeoDataFrame:
+    """Return the communes of the territories asked for; refuse a request for none."""
+    choice = TerritoryChoice(
+        regions=tuple(region or ()),
+        departements=tuple(departement or ()),
+        epcis=tuple(epci or ()),
+        communes=tuple(commune or ()),
+    )
+    if choice == TerritoryChoice():
+        raise InputError(
+            "Aucun territoire choisi.", "Ajoutez --region, --departement, --epci ou --commune."
+        )
+    return chosen_communes(all_communes(space), choice)

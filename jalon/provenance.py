@@ -17,7 +17,10 @@ ROOMS = ("geo", "data", "layers", "jalon")
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a result comes from. `code_sha256` is the hash of Jalon's own source files."""
+    """Where a result comes from. `code_sha256` is the hash of Jalon's own source files.
+
+    `proof` says what is proven of a computed plan, under French names.
+    """
 
     title: str
     scenario_sha256: str
@@ -26,6 +29,7 @@ class Provenance:
     code_sha256: str
     sources: tuple[dict[str, str], ...]
     limits_fr: str = LIMITS_FR
+    proof: Mapping[str, object] | None = None
 
     @property
     def line_fr(self) -> str:
@@ -36,8 +40,14 @@ class Provenance:
         return (
             f"Jalon {self.code_version} (code {self.code_sha256[:12]}), "
             f"scénario {self.scenario_sha256[:12]}, graine {self.seed} ; "
-            f"sources : {told} ; {self.limits_fr}"
+            f"{self._proof_fr}sources : {told} ; {self.limits_fr}"
         )
+
+    @property
+    def _proof_fr(self) -> str:
+        if self.proof is None:
+            return ""
+        return "".join(f"{name.replace('_', ' ')} {value} ; " for name, value in self.proof.items())
 
     def as_french(self) -> dict[str, object]:
         """Return the provenance under the French keys of the exports."""
@@ -49,6 +59,7 @@ class Provenance:
             "code_sha256": self.code_sha256,
             "sources": list(self.sources),
             "avertissement": self.limits_fr,
+            **({} if self.proof is None else {"plan": dict(self.proof)}),
         }
 
 

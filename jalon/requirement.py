@@ -22,9 +22,8 @@ from jalon.bounds import (
     texts,
 )
 from jalon.french import NARROW_SPACE, number, percent
-from jalon.model import Frozen, Hectares, InseeCode, Share, SiteStatus
+from jalon.model import FRENCH_FAULT, Frozen, Hectares, InseeCode, Share, SiteStatus
 from jalon.rules.land import NEGLIGIBLE_M2
-from jalon.scenario_file import FRENCH_FAULT
 from jalon.tables import REACH_M
 
 Metres = Annotated[float, Field(ge=0, le=200_000)]

@@ -1,22 +1,29 @@
 """Stations over communes: from people and distances to a plan, its bound and its coverage."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from pyproj import Transformer
 
-from geo.crs import EXCHANGE, WORKING
-from geo.errors import InputError
-from geo.optimise.curve import coverage_curve
-from geo.optimise.nearby import coverage_within, nearest_km
-from geo.optimise.problem import CoverageProblem, Plan, ProgressListener, SolverParameters
-from geo.optimise.solve import solve_coverage
-from geo.optimise.verify import verify
-from jalon.model import StationParameters
+from geo.optimise.coverage.curve import coverage_curve
+from geo.optimise.coverage.solve import solve_coverage
+from geo.optimise.covering.center import solve_center
+from geo.optimise.covering.center_problem import CenterProblem
+from geo.optimise.covering.solve import solve_covering
+from geo.optimise.deadline import Deadline, nobody
+from geo.optimise.effort import Effort
+from geo.optimise.median.solve import solve_median
+from geo.optimise.plan import Infeasible, Plan, Progress, ProgressListener, Stage
+from geo.optimise.problem import CoverageProblem, CoveringProblem
+from jalon.model import Objective, StationParameters
+from jalon.siting_alternatives import other_plans
+from jalon.siting_check import check
+from jalon.siting_problem import LISTS, Problem, Question, is_cut, posed, question, refusal
+from jalon.siting_tables import coverage_table, station_table
+from jalon.siting_words import SitingListener, SitingProgress, Step, unheard
 
 DISTANCE_FR = "distance approchée : ligne droite × {ratio}, aucun réseau routier chargé"
 
@@ -28,14 +35,18 @@ class StationOutcome:
     """A verified plan, told by station, by commune and by number of stations.
 
     `stations` has one row a station (points, EPSG:2154); `coverage` one row a commune;
-    `curve` what any number of stations covers at least and at most.
+    `curve` what any number of stations covers at least and at most, None when the objective
+    is another or the calculation was stopped. `unreachable` names the communes that no
+    allowed station reaches; `alternatives` has one row another plan nearly as good.
     """
 
     plan: Plan
     stations: gpd.GeoDataFrame
     coverage: pd.DataFrame
-    curve: pd.DataFrame
+    curve: pd.DataFrame | None
     parameters: StationParameters
+    unreachable: tuple[str, ...] = ()
+    alternatives: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def population(self) -> int:
@@ -43,9 +54,24 @@ class StationOutcome:
         return int(self.coverage["population"].sum())
 
     @property
+    def covered_population(self) -> int:
+        """Inhabitants with enough stations within the radius."""
+        return int(self.coverage.loc[self.coverage["is_covered"], "population"].sum())
+
+    @property
     def covered_share(self) -> float:
-        """Share of the inhabitants within the radius of a station."""
-        return self.plan.objective / self.population if self.population else 0.0
+        """Share of the inhabitants with enough stations within the radius."""
+        return self.covered_population / self.population if self.population else 0.0
+
+    @property
+    def value(self) -> float:
+        """What the plan achieves: inhabitants, stations, or km."""
+        return _in_unit(self.parameters.objective, self.plan.objective, self.population)
+
+    @property
+    def bound(self) -> float:
+        """What no plan beats, in the unit of `value`."""
+        return _in_unit(self.parameters.objective, self.plan.bound, self.population)
 
     @property
     def distance_fr(self) -> str:
@@ -58,116 +84,134 @@ def place_stations(
     parameters: StationParameters,
     *,
     seed: int,
-    progress: ProgressListener | None = None,
+    progress: SitingListener = unheard,
+    wants_stop: Callable[[], bool] = nobody,
+    wants_curve: bool = True,
 ) -> StationOutcome:
-    """Return the plan that covers the most inhabitants of `communes`, proven and verified.
+    """Return the best plan found for what `parameters` ask, its proof, and what it serves.
 
     Every commune is a demand (its inhabitants, at its town hall) and a candidate site.
-    A commune whose population is unknown weighs nothing and stays in the table.
+    `progress` hears first which communes are out of reach, then how the gap falls, then what
+    else is worked out. Once somebody `wants_stop`, the best plan so far is returned.
+    InfeasibleError says which constraints no plan can hold together; NoPlanYetError, that
+    the calculation ended before anything was known.
     """
-    ordered = communes.sort_values("insee", ignore_index=True)
-    points_m = town_halls_m(ordered)
-    weights = ordered["population"].fillna(0).to_numpy(dtype=float)
-    problem = CoverageProblem(
-        weights=weights,
-        covers=coverage_within(
-            points_m,
-            points_m,
-            radius_km=parameters.radius_km,
-            detour_factor=parameters.detour_ratio,
-        ),
-        count=parameters.count,
-        required=_positions(ordered, parameters.fixed, "fixed"),
-        forbidden=_positions(ordered, parameters.forbidden, "forbidden"),
-    )
-    effort = SolverParameters(target_gap_share=parameters.target_gap_share)
-    plan = solve_coverage(problem, effort, seed=seed, progress=progress)
-    verify(problem, plan)
-    coverage = _coverage(ordered, points_m, plan, parameters)
+    asked = question(communes, parameters)
+    deadline = Deadline(parameters.time_limit_s, wants_stop)
+    retelling = _Retelling(asked, progress, deadline)
+    problem, plan = _answer(asked, deadline, seed=seed, progress=retelling)
+    check(asked, problem, plan)
+    coverage = coverage_table(asked, plan)
+    has_curve = wants_curve and not deadline.is_past
+    curve = _curve(problem, plan, retelling) if has_curve else None
+    retelling.turn_to(Step.OTHERS if parameters.alternatives else Step.TABLES)
     return StationOutcome(
         plan=plan,
-        stations=_stations(ordered, points_m, problem, plan, coverage),
+        stations=station_table(asked, plan, coverage),
         coverage=coverage,
-        curve=_curve(problem, plan),
+        curve=curve,
         parameters=parameters,
+        unreachable=asked.unreachable,
+        alternatives=other_plans(asked, problem, plan, deadline),
     )
 
 
-def town_halls_m(communes: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Return the town halls as (n, 2) Lambert-93 metres."""
-    to_metres = Transformer.from_crs(EXCHANGE, WORKING, always_xy=True)
-    x_m, y_m = to_metres.transform(communes["mairie_lon"], communes["mairie_lat"])
-    return np.column_stack([x_m, y_m])
-
-
-def _positions(communes: pd.DataFrame, codes: Iterable[str], key: str) -> frozenset[int]:
-    row_of = {code: row for row, code in enumerate(communes["insee"])}
-    unknown = sorted(set(codes) - set(row_of))
-    if unknown:
-        raise InputError(
-            f"Communes inconnues dans « stations.{key} » : {', '.join(unknown)}.",
-            "Donnez des codes INSEE de communes du territoire choisi.",
+def _answer(
+    asked: Question, deadline: Deadline, *, seed: int, progress: ProgressListener
+) -> tuple[Problem, Plan]:
+    """Return the problem and its plan; distances are listed further where too few were."""
+    parameters = asked.parameters
+    for width in LISTS:
+        effort = Effort(
+            work=parameters.effort,
+            target_gap_share=parameters.target_gap_share,
+            time_limit_s=deadline.left_s,
         )
-    return frozenset(row_of[code] for code in codes)
+        problem = posed(asked, width=width)
+        answer = solved(
+            problem, effort, seed=seed, progress=progress, wants_stop=deadline.wants_stop
+        )
+        if isinstance(answer, Plan):
+            return problem, answer
+        refused = refusal(answer, asked)
+        if not is_cut(problem):
+            break
+    raise refused
 
 
-def _coverage(
-    communes: gpd.GeoDataFrame,
-    points_m: npt.NDArray[np.float64],
-    plan: Plan,
-    parameters: StationParameters,
-) -> pd.DataFrame:
-    """Return one row a commune with its nearest station and whether it is within reach."""
-    nearest, distance_km = nearest_km(
-        points_m, points_m[list(plan.chosen)], detour_factor=parameters.detour_ratio
-    )
-    columns = ["insee", "nom", "departement", "departement_nom", "epci_siren", "epci_nom"]
-    stations = communes["insee"].to_numpy()[list(plan.chosen)]
-    return communes[[*columns, "population"]].assign(
-        station=stations[nearest],
-        distance_km=distance_km,
-        is_covered=distance_km <= parameters.radius_km,
-    )
+def solved(
+    problem: Problem,
+    effort: Effort,
+    *,
+    seed: int,
+    progress: ProgressListener | None,
+    wants_stop: Callable[[], bool],
+) -> Plan | Infeasible:
+    """Return what the solver of this kind of problem answers."""
+    if isinstance(problem, CoverageProblem):
+        return solve_coverage(problem, effort, seed=seed, progress=progress, wants_stop=wants_stop)
+    if isinstance(problem, CoveringProblem):
+        return solve_covering(problem, effort, seed=seed, progress=progress, wants_stop=wants_stop)
+    if isinstance(problem, CenterProblem):
+        return solve_center(problem, effort, seed=seed, progress=progress, wants_stop=wants_stop)
+    return solve_median(problem, effort, seed=seed, progress=progress, wants_stop=wants_stop)
 
 
-def _stations(
-    communes: gpd.GeoDataFrame,
-    points_m: npt.NDArray[np.float64],
-    problem: CoverageProblem,
-    plan: Plan,
-    coverage: pd.DataFrame,
-) -> gpd.GeoDataFrame:
-    """Return one row a station: whom it serves first, and what would be lost without it."""
-    chosen = list(plan.chosen)
-    served = problem.covers[:, chosen]
-    reached_once = np.asarray(served.sum(axis=1)).ravel() == 1
-    only_here = served.T @ (problem.weights * reached_once)
-    nearest = coverage[coverage["is_covered"]].groupby("station")["population"].sum()
-    rows = communes.loc[chosen, ["insee", "nom", "departement_nom", "epci_siren", "epci_nom"]]
-    table = rows.assign(
-        is_fixed=[position in problem.required for position in chosen],
-        served_population=rows["insee"].map(nearest).fillna(0).astype(int),
-        lost_population=only_here.astype(int),
-    ).reset_index(drop=True)
-    shapes = gpd.points_from_xy(points_m[chosen, 0], points_m[chosen, 1])
-    return gpd.GeoDataFrame(table, geometry=shapes, crs=WORKING)
+@dataclass(slots=True)
+class _Retelling:
+    """Tells a listener the news in the planner's units, and what is done once there is a plan.
+
+    It says at once which communes are out of reach, before anything is solved.
+    """
+
+    asked: Question
+    listener: SitingListener
+    deadline: Deadline
+    last: SitingProgress = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name the communes out of reach."""
+        nothing = SitingProgress(
+            Stage.PRESOLVE, self.asked.parameters.objective, math.nan, math.inf, 1.0, 0.0
+        )
+        self._tell(replace(nothing, unreachable=self.asked.unreachable))
+
+    def __call__(self, progress: Progress, /) -> None:
+        """Tell how the calculation goes."""
+        objective, people = self.asked.parameters.objective, self.asked.weights.sum()
+        self._tell(
+            SitingProgress(
+                stage=progress.stage,
+                objective=objective,
+                value=_in_unit(objective, progress.objective, people),
+                bound=_in_unit(objective, progress.bound, people),
+                gap_share=progress.gap_share,
+                elapsed_s=self.deadline.elapsed_s,
+            )
+        )
+
+    def turn_to(self, step: Step) -> None:
+        """Tell what is worked out now that there is a plan."""
+        self._tell(replace(self.last, step=step, elapsed_s=self.deadline.elapsed_s))
+
+    def _tell(self, news: SitingProgress) -> None:
+        self.last = news
+        self.listener(news)
 
 
-def _curve(problem: CoverageProblem, plan: Plan) -> pd.DataFrame:
+def _in_unit(objective: Objective, value: float, population: float) -> float:
+    """Return a value of the optimiser in the planner's unit: a mean and not a sum of km."""
+    if objective is not Objective.MEAN_DISTANCE:
+        return value
+    return value / population if population else math.nan
+
+
+def _curve(problem: Problem, plan: Plan, retelling: _Retelling) -> pd.DataFrame | None:
     """Return covered inhabitants (at least, at most) for a range of numbers of stations."""
-    available = problem.covers.shape[1] - len(problem.forbidden)
-    most = min(2 * problem.count, available)
+    if not isinstance(problem, CoverageProblem) or not problem.is_simple or not problem.count:
+        return None
+    retelling.turn_to(Step.CURVE)
+    most = min(2 * problem.count, problem.site_count - len(problem.forbidden))
     least = max(1, len(problem.required))
     counts = np.unique(np.linspace(least, most, CURVE_STEPS).astype(int))
-    counts = np.unique(np.append(counts, problem.count))
-    return coverage_curve(problem, counts, plan=plan)
-
-
-def coverage_by(coverage: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
-    """Return inhabitants and share covered by territory, least covered first."""
-    grouped = coverage.assign(
-        covered=coverage["population"].where(coverage["is_covered"], 0)
-    ).groupby([code, name], as_index=False)
-    table = grouped.agg(population=("population", "sum"), covered=("covered", "sum"))
-    share = table["covered"] / table["population"].where(table["population"] > 0)
-    return table.assign(covered_share=share).sort_values(["covered_share", code], ignore_index=True)
+    return coverage_curve(problem, np.unique(np.append(counts, problem.count)), plan=plan)

@@ -16,7 +16,6 @@ from jalon.land import LandOutcome, with_assemblies
 from jalon.lots import judge_area_singly
 from jalon.model import LandParameters, StationParameters, ZanParameters
 from jalon.requirement import Requirement
-from jalon.scenario import ledger_sources
 from jalon.scoring import score
 from jalon.search import RequirementOutcome, find
 from jalon.tables import LandTables, land_tables
@@ -41,8 +40,7 @@ from jalon.zan.ledger import ledger as ledger_of
 from jalon.zan.levels import within
 from jalon.zan.occupation import evidence
 from jalon.zan.reconciliation import reconciliation
-from jalon.zan_inputs import flows_of, zae_sources
-from jalon.zan_inputs import ledger_inputs as inputs_of
+from jalon.zan_inputs import LedgerData, ledger_data, zae_sources
 from jalon.zan_inputs import zae_units as units_of
 from layers.search import SearchIndex, Territory, search, search_index
 
@@ -216,7 +214,7 @@ def accounts_around(insee: frozenset[str], parameters: ZanParameters) -> pd.Data
 
 @st.cache_resource(show_spinner=COUNTING, max_entries=MAX_KEPT)
 def _accounts(fingerprint: str, insee: frozenset[str], parameters: str) -> pd.DataFrame:
-    inputs = _ledger_inputs(fingerprint, insee)
+    inputs = _ledger_data(fingerprint, insee).inputs
     return ledger_of(inputs, ZanParameters.model_validate_json(parameters))
 
 
@@ -229,7 +227,7 @@ def reconciled(insee: frozenset[str], parameters: ZanParameters) -> pd.DataFrame
 
 @st.cache_resource(show_spinner=COUNTING, max_entries=MAX_KEPT)
 def _reconciled(fingerprint: str, insee: frozenset[str], parameters: str) -> pd.DataFrame:
-    inputs = _ledger_inputs(fingerprint, insee)
+    inputs = _ledger_data(fingerprint, insee).inputs
     return reconciliation(inputs, ZanParameters.model_validate_json(parameters))
 
 
@@ -240,20 +238,19 @@ def ledger_records(insee: frozenset[str]) -> tuple[SourceRecord, ...]:
 
 @st.cache_resource(show_spinner=COUNTING, max_entries=MAX_KEPT)
 def _ledger_records(fingerprint: str, insee: frozenset[str]) -> tuple[SourceRecord, ...]:
-    known = _communes(fingerprint)
-    found = ledger_sources(workspace(), known[known["insee"].isin(insee)])
+    found = _ledger_data(fingerprint, insee).sources
     return tuple(dict.fromkeys((*found, *zae_sources(workspace(), insee))))
 
 
 def ledger_inputs(insee: frozenset[str]) -> LedgerInputs:
     """Return what the accounts of the communes are made from."""
-    return _ledger_inputs(workspace().fingerprint(), insee)
+    return _ledger_data(workspace().fingerprint(), insee).inputs
 
 
 @st.cache_resource(show_spinner=COUNTING, max_entries=MAX_KEPT)
-def _ledger_inputs(fingerprint: str, insee: frozenset[str]) -> LedgerInputs:
+def _ledger_data(fingerprint: str, insee: frozenset[str]) -> LedgerData:
     known = _communes(fingerprint)
-    return inputs_of(workspace(), known[known["insee"].isin(insee)], known=known)
+    return ledger_data(workspace(), known[known["insee"].isin(insee)], known=known)
 
 
 def zae_units(insee: frozenset[str]) -> pd.DataFrame | None:
@@ -295,7 +292,7 @@ def _envelopes(fingerprint: str, regions: frozenset[str], parameters: str) -> En
     insee = frozenset(around["insee"])
     try:
         return envelopes_of(
-            _ledger_inputs(fingerprint, insee), _accounts(fingerprint, insee, parameters)
+            _ledger_data(fingerprint, insee).inputs, _accounts(fingerprint, insee, parameters)
         )
     except MissingDataError:
         return uncounted(around)
@@ -344,11 +341,6 @@ def _judged(
     outcome = _land(fingerprint, insee, parameters)
     sites = _scored(fingerprint, insee, parameters, scoring) if scoring else outcome.sites
     return with_verdicts(sites, envelopes(insee, ZanParameters.model_validate_json(zan)))
-
-
-def flows(insee: frozenset[str]) -> pd.DataFrame:
-    """Return the yearly consumption of the communes; MissingDataError when never imported."""
-    return flows_of(workspace(), insee)
 
 
 def plan(region: str, parameters: StationParameters, seed: int) -> Run:

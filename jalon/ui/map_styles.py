@@ -155,6 +155,15 @@ MAP_STYLES = {
         ),
         is_clickable=True,
     ),
+    "existing": MapStyle(
+        "Stations existantes",
+        MapKind.CIRCLE,
+        LayerStyle(
+            colour_by=ColourBy("origin", {"existante": DARK}, {"existante": Pattern.HOLLOW}),
+            radius_px=8,
+        ),
+        is_clickable=True,
+    ),
     "stations": MapStyle(
         "Stations du plan",
         MapKind.CIRCLE,

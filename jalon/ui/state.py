@@ -19,6 +19,12 @@ from jalon.ui.project_options import (
     options_json,
     read_options,
 )
+from jalon.ui.station_request import (
+    USUAL_REQUEST,
+    StationRequest,
+    read_request,
+    request_json,
+)
 from jalon.zan.law import legal_figures, verified_on
 from jalon.zan.selection import Verdict
 
@@ -42,7 +48,8 @@ class AppState:
     zone labels the user says economic, each after its commune («63148:UAi»). Without
     `reference_date`, the law is that of the day it was last verified; `refused_date` is what
     the address said when it is no day the law is known on. `drawing` says what the drawings of
-    the land page are for, `project` what is told of the project they outline.
+    the land page are for, `project` what is told of the project they outline. `stations` is the
+    last request for a station plan.
     """
 
     territory: str = ""
@@ -65,6 +72,7 @@ class AppState:
     verdicts: tuple[str, ...] = ()
     drawing: DrawingUse = DrawingUse.FILTER
     project: ProjectOptions = NO_OPTION
+    stations: StationRequest = USUAL_REQUEST
 
 
 KEPT_STATUSES = tuple(s.value for s in SiteStatus if s is not SiteStatus.UNAVAILABLE)
@@ -188,6 +196,7 @@ def _from_address() -> AppState:
         verdicts=_among(query.get("enveloppe", ""), set(Verdict)),
         drawing=DrawingUse.PROJECT if query.get("dessin") == PROJECT_URL else DrawingUse.FILTER,
         project=read_options(query.get("projet")),
+        stations=read_request(query.get("stations")),
     )
 
 
@@ -212,6 +221,7 @@ def write_address() -> None:
         "enveloppe": URL_LIST_SEPARATOR.join(state.verdicts),
         "dessin": PROJECT_URL if state.drawing is DrawingUse.PROJECT else "",
         "projet": "" if state.project == NO_OPTION else options_json(state.project),
+        "stations": "" if state.stations == USUAL_REQUEST else request_json(state.stations),
         "cahier": "" if state.requirement is None else requirement_json(state.requirement),
     }
     for name, value in told.items():

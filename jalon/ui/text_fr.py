@@ -3,8 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from geo.optimise.problem import Progress
-from jalon.french import count, hectares, interval_ha, number, percent
+from jalon.french import count, hectares, interval_ha, number
 
 MARKUP = frozenset("\\`*_{}[]<>()#+!|~$:&")
 
@@ -138,20 +137,6 @@ WHOLE_FILE_HINT = (
     "Seules ses exigences sont reprises ici ; « jalon search » applique le fichier entier."
 )
 
-# Stations
-STATIONS_TITLE = "Stations multi-énergies"
-APPROXIMATE = (
-    "Distances approchées (ligne droite × {ratio})\u00a0: sous 15 minutes de route, une vraie "
-    "couverture peut différer nettement."
-)
-CALCULATING = (
-    "Le calcul se poursuit à part : vous pouvez consulter les autres pages, le résultat "
-    "vous attendra ici."
-)
-CALCULATION_WAITS = "Calcul du plan de stations…"
-CURVE_HELP = "Trait : ce qu'un plan connu couvre. Bande : ce qu'aucun plan ne peut dépasser."
-ALL_COVERED = "Toutes les communes sont desservies."
-
 # ZAN
 ZAN_TITLE = "Budget ZAN"
 NO_SERIES = (
@@ -279,30 +264,6 @@ def too_many(shown: int, total: int) -> str:
         f"La carte montre les {number(shown)} plus grands sites sur {number(total)} ; les comptes, "
         "le tableau et les exports portent sur tous."
     )
-
-
-def proof(status: str, gap_share: float, bound: float) -> str:
-    """Return what is proven of a plan."""
-    return (
-        f"{status.capitalize()} : {percent(gap_share, 2)}. Aucun plan de même taille ne couvre "
-        f"plus de {number(bound)} habitants dans ce modèle."
-    )
-
-
-def calculation(progress: Progress | None) -> str:
-    """Return where a calculation stands."""
-    if progress is None:
-        return CALCULATION_WAITS
-    gap = percent(progress.gap_share, 2) if math.isfinite(progress.bound) else "—"
-    return (
-        f"{progress.stage.value.capitalize()} : {number(progress.objective)} habitants couverts, "
-        f"écart prouvé {gap}"
-    )
-
-
-def calculated(seed: int, seconds: float) -> str:
-    """Return how a plan was obtained."""
-    return f"Plan calculé et vérifié (graine {seed}, {number(seconds, 1)} s)."
 
 
 HOME_TITLE = "Le foncier de l'industrie, les stations d'énergie"

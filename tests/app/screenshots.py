@@ -34,6 +34,9 @@ PAGES = {
     "methode": "/methode",
     "accueil": "/",  # last: its plan is the one the station page computed
 }
+DONE = "Écart prouvé à l'optimum"
+"""Said of a finished plan only."""
+
 READY = "() => Object.values(window.__jalonMap ?? {}).every((m) => m.root.dataset.ready === 'true')"
 
 
@@ -82,7 +85,7 @@ def take(page: Page, url: str, name: str) -> None:
     page.goto(url)
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=LONG_MS)
     if name == "stations":
-        expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=LONG_MS)
+        expect(page.get_by_text(DONE).first).to_be_visible(timeout=LONG_MS)
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=LONG_MS)
     page.wait_for_function(READY)

@@ -39,7 +39,7 @@ def test_missing_key_is_named() -> None:
 
 
 def test_choice_out_of_the_list_shows_the_list() -> None:
-    assert "« land.unspecified_risk » doit être l'un de : 'exclure' or 'signaler'" in refused(
+    assert "« land.unspecified_risk » doit être l'un de : 'exclure' ou 'signaler'" in refused(
         land={"unspecified_risk": "ignorer"}
     )
 

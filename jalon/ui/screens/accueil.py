@@ -45,7 +45,7 @@ def _show_stations() -> None:
         show_summary(outcome)
         show_station_map(REGION, outcome, key=MAP_KEY)
     else:
-        watch(run)
+        watch(run, is_brief=True)
         show_outline(REGION, key=MAP_KEY)
     st.page_link(
         "screens/stations.py", label="Changer le nombre, le rayon ou la région", icon=ONWARD

@@ -2,91 +2,100 @@
 
 import streamlit as st
 
-from jalon.export import COVERAGE_FIELDS, STATION_FIELDS, csv_fr, geojson
 from jalon.french import number
-from jalon.model import LIMITS_FR, StationParameters
+from jalon.model import LIMITS_FR
 from jalon.provenance import provenance
 from jalon.siting import StationOutcome
+from jalon.station_export import station_files
 from jalon.ui import cache
 from jalon.ui.charts import show_coverage_curve
 from jalon.ui.faults import told_faults
+from jalon.ui.station_form import ask
 from jalon.ui.station_plan import SEED, result_of, show_outline, show_station_map, watch
-from jalon.ui.station_tables import show_summary, show_tables
-from jalon.ui.text_fr import (
-    APPROXIMATE,
+from jalon.ui.station_request import REGIONS, StationRequest
+from jalon.ui.station_tables import show_solution_notes, show_summary, show_tables
+from jalon.ui.station_text_fr import (
     CURVE_HELP,
+    CURVE_TITLE,
+    LEFT,
+    RESUME,
     STATIONS_TITLE,
+    STOPPED,
     calculated,
+    is_stopped,
+    sources,
 )
-
-REGIONS = {"44": "Grand Est", "84": "Auvergne-Rhône-Alpes"}
+from jalon.ui.worker import Run
 
 
 def page() -> None:
     """Show the station plan of a region, or how far its calculation is."""
     st.title(STATIONS_TITLE, anchor=False)
     with st.sidebar:
-        region, parameters = _ask()
-    run = cache.plan(region, parameters, SEED)
+        request = ask()
+    run = cache.plan(request.region, request.parameters, SEED)
+    key = f"carte-stations-{request.region}"
     if not run.result.done():
         watch(run)
-        show_outline(region, key=f"carte-stations-{region}")
+        show_outline(request.region, key=key)
         return
     outcome = result_of(run)
+    if is_stopped(outcome):
+        _offer_to_resume(run)
     show_summary(outcome)
-    show_station_map(region, outcome, key=f"carte-stations-{region}")
+    show_solution_notes(outcome)
+    show_station_map(request.region, outcome, key=key)
+    _show_details(outcome)
+    _show_downloads(request, outcome)
+
+
+def _offer_to_resume(run: Run) -> None:
+    said, button = st.columns([4, 1], vertical_alignment="center")
+    said.info(LEFT if run.is_left else STOPPED)
+    button.button(RESUME, on_click=cache.forget_plan, args=(run,), width="stretch")
+
+
+def _show_details(outcome: StationOutcome) -> None:
+    """Show the tables, beside the coverage curve where there is one."""
+    if outcome.curve is None:
+        show_tables(outcome)
+        return
     left, right = st.columns(2)
     with left:
-        st.subheader("Couverture selon le nombre de stations", anchor=False)
+        st.subheader(CURVE_TITLE, anchor=False)
         show_coverage_curve(outcome)
         st.caption(CURVE_HELP)
     with right:
         show_tables(outcome)
-    _show_downloads(region, outcome)
 
 
-def _ask() -> tuple[str, StationParameters]:
-    region = st.selectbox("Région", list(REGIONS), format_func=REGIONS.__getitem__)
-    known = cache.communes()
-    known = known[known["region"].eq(region)]
-    names = dict(zip(known["insee"], known["nom"] + " (" + known["insee"] + ")", strict=True))
-    with st.form(f"demande-{region}", border=False):
-        count = st.number_input("Nombre de stations", 1, len(known), min(300, len(known)))
-        radius_km = st.number_input("Rayon desservi (km)", 1, 200, 10)
-        fixed, forbidden = (
-            st.multiselect(label, names, format_func=names.__getitem__, placeholder="aucune")
-            for label in ("Communes imposées", "Communes exclues")
-        )
-        st.form_submit_button("Calculer", type="primary", width="stretch")
-    st.caption(APPROXIMATE.format(ratio="1,3"))
-    return region, StationParameters(
-        count=count, radius_km=radius_km, fixed=tuple(fixed), forbidden=tuple(forbidden)
-    )
-
-
-def _show_downloads(region: str, outcome: StationOutcome) -> None:
+def _show_downloads(request: StationRequest, outcome: StationOutcome) -> None:
     source = provenance(
-        f"Stations, {REGIONS[region]}",
-        parameters={"region": region, "stations": outcome.parameters.model_dump(mode="json")},
+        f"Stations, {REGIONS[request.region]}",
+        parameters={
+            "region": request.region,
+            "stations": request.parameters.model_dump(mode="json"),
+        },
         seed=SEED,
-        regions=[region],
+        regions=[request.region],
         records=(),
     )
-    stations = geojson(outcome.stations, STATION_FIELDS, source)
-    coverage = csv_fr(outcome.coverage, COVERAGE_FIELDS, source)
-    count = number(len(outcome.stations))
-    for column, label, name, content in zip(
-        st.columns(3),
-        (f"Télécharger : {count} stations (GeoJSON)", "Télécharger : couverture (CSV)"),
-        ("stations.geojson", "couverture.csv"),
-        (stations, coverage),
-        strict=False,
-    ):
+    labels = {
+        "stations.geojson": f"Télécharger : {number(len(outcome.stations))} stations (GeoJSON)",
+        "couverture.csv": "Télécharger : couverture (CSV)",
+    }
+    files = station_files(outcome, source)
+    for column, (name, label) in zip(st.columns(3), labels.items(), strict=False):
         media_type = "application/geo+json" if name.endswith("json") else "text/csv"
         column.download_button(
-            label, content, file_name=name, mime=media_type, on_click="ignore", width="stretch"
+            label,
+            files[name],
+            file_name=name,
+            mime=media_type,
+            on_click="ignore",
+            width="stretch",
         )
-    st.caption(f"{calculated(SEED, outcome.plan.seconds)} {LIMITS_FR}")
+    st.caption(f"{calculated(outcome)} {sources(source)} {LIMITS_FR}")
 
 
 with told_faults():
