@@ -154,11 +154,19 @@ def _has_turn(run: Run) -> bool:
     try:
         while not run.is_stopping:
             if _TURN.acquire(timeout=WATCH_S):
-                return True
+                return _keeps_turn(run)
             run.leave(LEFT_S)
         return False
     finally:
         _WAITING.remove(run)
+
+
+def _keeps_turn(run: Run) -> bool:
+    """Give the turn back when a stop came while it did; tell whether it is kept."""
+    is_stopped = run.is_stopping
+    if is_stopped:
+        _TURN.release()
+    return not is_stopped
 
 
 def _leave_unseen(run: Run) -> None:
