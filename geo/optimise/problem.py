@@ -8,6 +8,7 @@ from scipy import sparse
 
 from geo.errors import raise_all
 from geo.optimise.arrays import Floats, Integers, few, read_only
+from geo.optimise.faults import site_faults, weight_faults
 from geo.optimise.rules import SiteRule
 
 
@@ -86,7 +87,9 @@ class Coverage:
     def faults(self) -> Iterator[str]:
         """Yield each inconsistency as a French sentence."""
         yield from self._demand_faults()
-        yield from self._site_faults()
+        yield from site_faults(
+            self.required, self.forbidden, self.rules, site_count=self.site_count
+        )
 
     def _demand_faults(self) -> Iterator[str]:
         row_count = self.covers.shape[0]
@@ -94,12 +97,7 @@ class Coverage:
             yield f"{self.weights.size} poids pour {row_count} points de demande"
         if self.weights.size == 0:
             yield "aucun point de demande"
-        missing = np.flatnonzero(~np.isfinite(self.weights))
-        if len(missing):
-            yield f"poids absents ou infinis, lignes {few(missing)}"
-        negative = np.flatnonzero(self.weights < 0)
-        if len(negative):
-            yield f"poids négatifs, lignes {few(negative)}"
+        yield from weight_faults(self.weights)
         for name, values in (("besoins", self.needs), ("appartenances", self.item_of_row)):
             if values is not None and len(values) != row_count:
                 yield f"{len(values)} {name} pour {row_count} lignes de couverture"
@@ -108,18 +106,6 @@ class Coverage:
         items, item_count = self.row_items, len(self.weights)
         if self.item_of_row is not None and ((items < 0) | (items >= item_count)).any():
             yield f"lignes attribuées à des demandes absentes des {item_count} connues"
-
-    def _site_faults(self) -> Iterator[str]:
-        for label, sites in (("imposés", self.required), ("exclus", self.forbidden)):
-            outside = sorted(site for site in sites if not 0 <= site < self.site_count)
-            if outside:
-                yield f"sites {label} absents des {self.site_count} candidats : {few(outside)}"
-        both = sorted(self.required & self.forbidden)
-        if both:
-            yield f"sites à la fois imposés et exclus : {few(both)}"
-        for rule in self.rules:
-            if rule.matrix.shape[1] != self.site_count:
-                yield f"« {rule.name_fr} » porte sur {rule.matrix.shape[1]} sites"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.errors import raise_all
-from geo.optimise.arrays import few
+from geo.optimise.faults import site_faults
 from geo.optimise.identity import instance_hash, rule_parts
 from geo.optimise.reach import Reach
 from geo.optimise.rules import SiteRule
@@ -36,19 +36,11 @@ class CenterProblem:
 
     def faults(self) -> Iterator[str]:
         """Yield each inconsistency as a French sentence."""
-        site_count = self.reach.site_count
         if self.count < 1:
             yield f"nombre de stations à placer : {self.count} (il en faut au moins 1)"
-        for label, sites in (("imposés", self.required), ("exclus", self.forbidden)):
-            outside = sorted(site for site in sites if not 0 <= site < site_count)
-            if outside:
-                yield f"sites {label} absents des {site_count} candidats : {few(outside)}"
-        both = sorted(self.required & self.forbidden)
-        if both:
-            yield f"sites à la fois imposés et exclus : {few(both)}"
-        for rule in self.rules:
-            if rule.matrix.shape[1] != site_count:
-                yield f"« {rule.name_fr} » porte sur {rule.matrix.shape[1]} sites"
+        yield from site_faults(
+            self.required, self.forbidden, self.rules, site_count=self.reach.site_count
+        )
 
 
 def center_hash(problem: CenterProblem) -> str:

@@ -112,13 +112,6 @@ def cheapest(lists: Lists) -> Floats:
     return costs
 
 
-def incidence(lists: Lists) -> sparse.csr_matrix:
-    """Return the 0/1 matrix of listed pairs, rows × sites."""
-    shape = (len(lists.ceilings), len(lists.site_start) - 1)
-    ones = np.ones(len(lists.sites))
-    return sparse.csr_matrix((ones, lists.sites, lists.start), shape=shape)
-
-
 def _starts(sorted_keys: Integers, size: int) -> Integers:
     counts = np.bincount(sorted_keys, minlength=size)
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

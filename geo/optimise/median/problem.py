@@ -7,6 +7,7 @@ import numpy as np
 
 from geo.errors import raise_all
 from geo.optimise.arrays import Flags, Floats, few, read_only
+from geo.optimise.faults import site_faults, weight_faults
 from geo.optimise.reach import Reach
 from geo.optimise.rules import SiteRule
 
@@ -55,7 +56,9 @@ class MedianProblem:
     def faults(self) -> Iterator[str]:
         """Yield each inconsistency as a French sentence."""
         yield from _weight_faults(self.weights, self.reach)
-        yield from _site_faults(self)
+        yield from site_faults(
+            self.required, self.forbidden, self.rules, site_count=self.site_count
+        )
         if self.count < 1:
             yield f"nombre de stations à placer : {self.count} (il en faut au moins 1)"
 
@@ -113,7 +116,9 @@ class CapacitatedProblem:
     def faults(self) -> Iterator[str]:
         """Yield each inconsistency as a French sentence."""
         yield from _weight_faults(self.pair_weights, self.reach)
-        yield from _site_faults(self)
+        yield from site_faults(
+            self.required, self.forbidden, self.rules, site_count=self.site_count
+        )
         if self.count < 1:
             yield f"nombre de stations à placer : {self.count} (il en faut au moins 1)"
         sizes = (
@@ -133,25 +138,7 @@ def _weight_faults(weights: Floats, reach: Reach) -> Iterator[str]:
         yield f"{weights.size} poids pour {reach.demand_count} points de demande"
     if reach.demand_count == 0:
         yield "aucun point de demande"
-    missing = np.flatnonzero(~np.isfinite(weights))
-    if len(missing):
-        yield f"poids absents ou infinis, lignes {few(missing)}"
-    negative = np.flatnonzero(weights < 0)
-    if len(negative):
-        yield f"poids négatifs, lignes {few(negative)}"
+    yield from weight_faults(weights)
     wrong = np.flatnonzero(~(np.isfinite(reach.distances) & (reach.distances >= 0)))
     if len(wrong):
         yield f"{len(wrong)} distances absentes, infinies ou négatives"
-
-
-def _site_faults(problem: MedianProblem | CapacitatedProblem) -> Iterator[str]:
-    for label, sites in (("imposés", problem.required), ("exclus", problem.forbidden)):
-        outside = sorted(site for site in sites if not 0 <= site < problem.site_count)
-        if outside:
-            yield f"sites {label} absents des {problem.site_count} candidats : {few(outside)}"
-    both = sorted(problem.required & problem.forbidden)
-    if both:
-        yield f"sites à la fois imposés et exclus : {few(both)}"
-    for rule in problem.rules:
-        if rule.matrix.shape[1] != problem.site_count:
-            yield f"« {rule.name_fr} » porte sur {rule.matrix.shape[1]} sites"
